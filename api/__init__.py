@@ -1,0 +1,1 @@
+"""I-Portal: a self-hosted portal for sealed PDF and Peppol UBL invoices."""

@@ -1,0 +1,193 @@
+"""Who is asking, what they may do, and what row-level security is told about them."""
+
+import hashlib
+import secrets
+import zlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.core.crypto import token_hash
+from api.core.settings import Language
+
+Role = Literal["customer", "staff"]
+
+
+class Scope(str, Enum):
+    """What an API token may be good for; the `issuer:` ones only for staff."""
+
+    DOCUMENTS_READ = "documents:read"
+    DOCUMENTS_WRITE = "documents:write"
+    DOWNLOADS = "downloads"
+    CUSTOMERS_READ = "customers:read"
+    ISSUER_PUBLISH = "issuer:publish"
+    ISSUER_CUSTOMERS = "issuer:customers"
+
+    @property
+    def staff_only(self) -> bool:
+        """Whether only staff may give it to a token."""
+        return self.value.startswith("issuer:")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who passes: sessions (perhaps only of staff), and tokens with the scope, or any token."""
+
+    scope: Scope | None = None
+    any_token: bool = False
+    staff_only: bool = False
+    publishing: bool = False
+
+
+class Permission(Enum):
+    """What a route lets its caller do."""
+
+    OWN_PROFILE_READ = Rule(any_token=True)
+    OWN_PROFILE = Rule()
+    DOCUMENTS_READ = Rule(scope=Scope.DOCUMENTS_READ)
+    PUBLISH = Rule(scope=Scope.ISSUER_PUBLISH, staff_only=True, publishing=True)
+    ISSUER_CUSTOMERS = Rule(scope=Scope.ISSUER_CUSTOMERS, staff_only=True, publishing=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The signed-in user, or the program that acts for them, in this transaction."""
+
+    user_id: UUID
+    role: Role
+    language: Language
+    email: str
+    first_name: str
+    last_name: str
+    mfa_enabled: bool
+    credential_id: UUID
+    scopes: frozenset[str] | None
+    token_name: str | None
+    proved_at: datetime | None
+
+    @property
+    def is_program(self) -> bool:
+        """Whether an API token was used rather than a browser session."""
+        return self.scopes is not None
+
+    @property
+    def sees_all(self) -> bool:
+        """Staff see every customer; lists then use another way through the data."""
+        return self.role == "staff"
+
+    @property
+    def display_name(self) -> str:
+        """How the history names this actor."""
+        name = f"{self.first_name} {self.last_name}".strip() or self.email
+        return f"{name} ({self.token_name})" if self.token_name else name
+
+
+TOKEN_PREFIX = "ipt_"
+TOKEN_ID_LENGTH = 32
+TOKEN_SECRET_LENGTH = 43
+TOKEN_CHECKSUM_LENGTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class TokenParts:
+    """An API token taken apart: the row it names and the hash of its secret."""
+
+    token_id: UUID
+    secret_hash: bytes
+
+
+def new_token(token_id: UUID) -> tuple[str, bytes]:
+    """A token for a row and the hash to keep: `ipt_`, id, 256 random bits, checksum (X1)."""
+    body = f"{token_id.hex}{secrets.token_urlsafe(32)}"
+    checksum = f"{zlib.crc32(body.encode()):08x}"
+    return f"{TOKEN_PREFIX}{body}{checksum}", _secret_hash(body[TOKEN_ID_LENGTH:])
+
+
+def parse_token(token: str) -> TokenParts | None:
+    """Take a token apart; None when it is not one of ours or was mistyped."""
+    body, checksum = token[len(TOKEN_PREFIX) : -TOKEN_CHECKSUM_LENGTH], token[-TOKEN_CHECKSUM_LENGTH:]
+    if not token.startswith(TOKEN_PREFIX) or not token.isascii():
+        return None
+    if len(body) != TOKEN_ID_LENGTH + TOKEN_SECRET_LENGTH:
+        return None
+    if checksum != f"{zlib.crc32(body.encode()):08x}":
+        return None
+    try:
+        token_id = UUID(hex=body[:TOKEN_ID_LENGTH])
+    except ValueError:
+        return None
+    return TokenParts(token_id, _secret_hash(body[TOKEN_ID_LENGTH:]))
+
+
+def _secret_hash(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()
+
+
+AUTHENTICATE_SESSION = text("SELECT * FROM iportal.authenticate_session(:hash, :idle)")
+AUTHENTICATE_TOKEN = text("SELECT * FROM iportal.authenticate_token(:id, :hash, :publishing)")
+AUTHENTICATE_INVITATION = text("SELECT * FROM iportal.authenticate_invitation(:hash)")
+ACT_FOR_CUSTOMER = text("SELECT iportal.act_for_customer(:customer_id)")
+ACT_AS_PUBLISHER = text("SELECT iportal.act_as_publisher(NULL)")
+
+
+async def authenticate_session(
+    session: AsyncSession, cookie: str, idle: timedelta
+) -> Principal | None:
+    """Find the browser session behind a cookie and become its user in this transaction."""
+    result = await session.execute(
+        AUTHENTICATE_SESSION, {"hash": token_hash(cookie), "idle": idle}
+    )
+    row = result.mappings().one_or_none()
+    if row is None:
+        return None
+    return Principal(
+        **_person(row),
+        mfa_enabled=row["mfa_enabled"],
+        credential_id=row["session_id"],
+        scopes=None,
+        token_name=None,
+        proved_at=row["proved_at"],
+    )
+
+
+async def authenticate_token(
+    session: AsyncSession, token: TokenParts, *, publishing: bool
+) -> Principal | None:
+    """Find an API token and act for its user in this transaction, or as a publisher."""
+    result = await session.execute(
+        AUTHENTICATE_TOKEN,
+        {"id": token.token_id, "hash": token.secret_hash, "publishing": publishing},
+    )
+    row = result.mappings().one_or_none()
+    if row is None:
+        return None
+    return Principal(
+        **_person(row),
+        mfa_enabled=False,
+        credential_id=row["token_id"],
+        scopes=frozenset(row["scopes"]),
+        token_name=row["token_name"],
+        proved_at=None,
+    )
+
+
+def _person(row: Any) -> dict[str, Any]:
+    return {
+        name: row[name]
+        for name in ("user_id", "role", "language", "email", "first_name", "last_name")
+    }
+
+
+async def act_for_customer(session: AsyncSession, customer_id: UUID) -> None:
+    """Let a job see one customer number, and nothing else, in this transaction."""
+    await session.execute(ACT_FOR_CUSTOMER, {"customer_id": customer_id})
+
+
+async def act_as_publisher(session: AsyncSession) -> None:
+    """Let a command add customers and documents in this transaction, without reading them back."""
+    await session.execute(ACT_AS_PUBLISHER)

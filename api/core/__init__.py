@@ -1,0 +1,1 @@
+"""What every part stands on: settings, errors, database, paging, HTTP, logs and languages."""

@@ -1,0 +1,83 @@
+"""The errors of the API, each with a stable code, as RFC 9457 problems.
+
+A service raises `Problem(NOT_FOUND)`; the sentence is chosen later, in the reader's language.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCode:
+    """A kind of refusal: its HTTP status and the `code` that clients rely on."""
+
+    status: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field; `pointer` is an RFC 6901 JSON pointer or a parameter name."""
+
+    pointer: str
+    code: str
+    message: str
+
+
+class Problem(Exception):
+    """A refusal on its way to the client.
+
+    `parameters` fill the sentence, `members` are extra members of the problem document
+    (such as the findings of an invalid UBL), `headers` are added to the answer.
+    """
+
+    def __init__(
+        self,
+        error: ErrorCode,
+        *,
+        errors: Sequence[FieldError] = (),
+        parameters: Mapping[str, Any] | None = None,
+        members: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(error.code)
+        self.error = error
+        self.errors = tuple(errors)
+        self.parameters = dict(parameters or {})
+        self.members = dict(members or {})
+        self.headers = dict(headers or {})
+
+
+BAD_REQUEST = ErrorCode(400, "bad_request")
+UNAUTHENTICATED = ErrorCode(401, "unauthenticated")
+INVALID_CREDENTIALS = ErrorCode(401, "invalid_credentials")
+SIGN_IN_FIRST = ErrorCode(401, "sign_in_first")
+FORBIDDEN = ErrorCode(403, "forbidden")
+CSRF = ErrorCode(403, "csrf")
+SCOPE = ErrorCode(403, "scope")
+STEP_UP_REQUIRED = ErrorCode(403, "step_up_required")
+MFA_ENROLMENT_REQUIRED = ErrorCode(403, "mfa_enrolment_required")
+NOT_FOUND = ErrorCode(404, "not_found")
+METHOD_NOT_ALLOWED = ErrorCode(405, "method_not_allowed")
+CONFLICT = ErrorCode(409, "conflict")
+DOCUMENT_EXISTS = ErrorCode(409, "document_exists")
+IDEMPOTENCY_KEY_REUSED = ErrorCode(409, "idempotency_key_reused")
+OTHER_ACCOUNT = ErrorCode(409, "other_account")
+GONE = ErrorCode(410, "gone")
+TOO_LARGE = ErrorCode(413, "too_large")
+UNSUPPORTED_MEDIA_TYPE = ErrorCode(415, "unsupported_media_type")
+RANGE_NOT_SATISFIABLE = ErrorCode(416, "range_not_satisfiable")
+INVALID = ErrorCode(422, "invalid")
+INVALID_CURSOR = ErrorCode(422, "invalid_cursor")
+INVALID_UBL = ErrorCode(422, "invalid_ubl")
+INVALID_PDF = ErrorCode(422, "invalid_pdf")
+UNKNOWN_CUSTOMER = ErrorCode(422, "unknown_customer")
+WEAK_PASSWORD = ErrorCode(422, "weak_password")
+TOO_MANY_REQUESTS = ErrorCode(429, "too_many_requests")
+INTERNAL = ErrorCode(500, "internal")
+UNAVAILABLE = ErrorCode(503, "unavailable")
+
+ALL_ERRORS: tuple[ErrorCode, ...] = tuple(
+    value for value in list(globals().values()) if isinstance(value, ErrorCode)
+)

@@ -1,0 +1,51 @@
+"""Base classes and field types of what the API takes and gives."""
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
+
+
+def _storable(value: Any) -> Any:
+    """Refuse text that PostgreSQL or JSON cannot carry: NUL and lone surrogates (X7)."""
+    if isinstance(value, str):
+        if "\x00" in value:
+            raise ValueError("must not contain NUL")
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            raise ValueError("must be valid Unicode")
+    return value
+
+
+Text = Annotated[str, BeforeValidator(_storable), StringConstraints(max_length=2000)]
+ShortText = Annotated[str, BeforeValidator(_storable), StringConstraints(max_length=200)]
+Name = Annotated[
+    str,
+    BeforeValidator(_storable),
+    StringConstraints(max_length=100, min_length=1, strip_whitespace=True),
+]
+
+MONEY_PATTERN = r"^-?[0-9]{1,15}(\.[0-9]{1,6})?$"
+Money = Annotated[
+    Decimal,
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": MONEY_PATTERN, "examples": ["1234.50"]}),
+]
+
+
+class Input(BaseModel):
+    """A body or a set of parameters; what is not known is refused."""
+
+    model_config = ConfigDict(extra="forbid", str_max_length=10_000, hide_input_in_errors=True)
+
+
+class Output(BaseModel):
+    """An answer. It has no defaults, so that nothing is left out by accident."""
+
+    model_config = ConfigDict(from_attributes=True)

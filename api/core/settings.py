@@ -1,0 +1,141 @@
+"""Everything an operator can set, read from `IPORTAL_…` environment variables."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    EmailStr,
+    Field,
+    NonNegativeInt,
+    PositiveInt,
+    SecretStr,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Language = Literal["fr", "nl", "de", "en"]
+ROOT = Path(__file__).resolve().parents[2]
+LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "::1"}
+MIN_SECRET_LENGTH = 32
+MIN_SECRET_SYMBOLS = 12
+
+
+class WeakSettingError(ValueError):
+    """A setting that would make the portal unsafe; the message tells what to do instead."""
+
+
+def strong_secret(value: SecretStr) -> SecretStr:
+    """Refuse a secret that is short or made of few different symbols."""
+    text = value.get_secret_value()
+    if len(text) < MIN_SECRET_LENGTH or len(set(text)) < MIN_SECRET_SYMBOLS:
+        raise WeakSettingError(
+            f"at least {MIN_SECRET_LENGTH} random characters, for instance from "
+            "`python3 -c 'import secrets; print(secrets.token_urlsafe(48))'`"
+        )
+    return value
+
+
+def accent_colour(value: str) -> str:
+    """Accept `#rrggbb` only: the value reaches style sheets and mails."""
+    if not re.fullmatch(r"#[0-9a-f]{6}", value, re.IGNORECASE):
+        raise ValueError("a colour is written #rrggbb")
+    return value.lower()
+
+
+def origin(value: str) -> str:
+    """Reduce a URL to its origin, since links in mails are built on it."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+        raise ValueError("an origin such as https://invoices.example.com, without a path")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+class Issuer(BaseModel):
+    """Who publishes: shown on screens, in mails and on rendered documents."""
+
+    name: str = "Lumen Lease"
+    accent: Annotated[str, AfterValidator(accent_colour)] = "#0b6e6e"
+    logo: Path | None = None
+    address: list[str] = ["Rue des Tilleuls 12", "1000 Bruxelles"]
+    support_phone: str = "+32 2 555 01 20"
+    support_email: EmailStr = "help@lumen-lease.example"
+    sender: EmailStr = "invoices@lumen-lease.example"
+
+
+class Settings(BaseSettings):
+    """The settings of one deployment, which serves one issuer."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="IPORTAL_", env_nested_delimiter="__", env_ignore_empty=True, extra="ignore"
+    )
+
+    # Engines
+    database_url: str
+    owner_database_url: str | None = None
+    database_pool_size: PositiveInt = 4
+    redis_url: str
+    s3_endpoint_url: str
+    s3_bucket: str = "iportal"
+    s3_region: str = "us-east-1"
+    s3_access_key_id: str
+    s3_secret_access_key: SecretStr
+    smtp_host: str
+    smtp_port: PositiveInt = 25
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_security: Literal["none", "starttls", "tls"] = "none"
+
+    # Where and how it runs
+    public_url: Annotated[str, AfterValidator(origin)] = "http://127.0.0.1:8000"
+    host: str = "127.0.0.1"
+    port: PositiveInt = 8000
+    data_dir: Path = Path("var")
+    frontend_dir: Path = ROOT / "frontend" / "dist"
+    secret_key: Annotated[SecretStr, AfterValidator(strong_secret)]
+    cookie_secure: bool | None = None
+    trusted_proxies: list[str] = []
+    log_format: Literal["json", "console"] = "json"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    # The issuer and its policies
+    issuer: Issuer = Issuer()
+    languages: list[Language] = ["fr", "nl", "de", "en"]
+    default_language: Language = "fr"
+    mfa_policy: Literal["optional", "required"] = "optional"
+    retention_years: PositiveInt = 7
+    password_min_length: Annotated[int, Field(ge=12, le=128)] = 15
+
+    # Limits
+    max_json_bytes: PositiveInt = 1_000_000
+    max_upload_bytes: PositiveInt = 50_000_000
+    body_timeout_seconds: PositiveInt = 60
+    session_idle_minutes: PositiveInt = 60
+    session_absolute_hours: PositiveInt = 24
+    invitation_days: PositiveInt = 7
+    mfa_postpone_days: NonNegativeInt = 30
+
+    @model_validator(mode="after")
+    def _refuse_cleartext_sessions(self) -> Self:
+        parts = urlsplit(self.public_url)
+        if self.cookie_secure is None:
+            self.cookie_secure = parts.scheme == "https"
+            if not self.cookie_secure and parts.hostname not in LOOPBACK_HOSTS:
+                raise WeakSettingError(
+                    "IPORTAL_PUBLIC_URL must be https; only for trials behind a closed network "
+                    "may IPORTAL_COOKIE_SECURE=false allow http"
+                )
+        return self
+
+    @property
+    def session_cookie(self) -> str:
+        """The cookie's name; the `__Host-` prefix binds it to this host over TLS."""
+        return "__Host-session" if self.cookie_secure else "session"
+
+    @property
+    def migration_url(self) -> str:
+        """The role that owns the tables; the app's own role must own nothing (T2)."""
+        return self.owner_database_url or self.database_url

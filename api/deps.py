@@ -1,0 +1,243 @@
+"""What every route stands on: one request is one transaction, opened as its caller.
+
+A route says who may call it with `@require(Permission.X)` or `@public`; `GuardedRoute` refuses to
+exist otherwise. The caller is checked before the body is looked at, so that 401 and 403 come before
+422, and the transaction is committed before the answer leaves.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import timedelta
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, Request
+from fastapi.dependencies.utils import get_flat_dependant
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.responses import Response
+from starlette.types import Message, Receive
+
+from api.access import (
+    Permission,
+    Principal,
+    authenticate_session,
+    authenticate_token,
+    parse_token,
+)
+from api.core import errors
+from api.core.database import Database
+from api.core.errors import FieldError, Problem
+from api.core.settings import Settings
+from api.storage import Storage
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+CSRF_HEADER = "x-requested-with"
+CSRF_VALUE = "i-portal"
+SMALL_BODY = 65_536
+PUBLIC = "public"
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def require(permission: Permission) -> Callable[[Endpoint], Endpoint]:
+    """Mark an endpoint with the permission that its caller needs."""
+
+    def mark(endpoint: Endpoint) -> Endpoint:
+        endpoint.__dict__["guard"] = permission
+        return endpoint
+
+    return mark
+
+
+def public(endpoint: Endpoint) -> Endpoint:
+    """Mark an endpoint that anyone may call."""
+    endpoint.__dict__["guard"] = PUBLIC
+    return endpoint
+
+
+def limit_body(limit: Callable[[Settings], int]) -> Callable[[Endpoint], Endpoint]:
+    """Give an endpoint its own cap on the size of the body."""
+
+    def mark(endpoint: Endpoint) -> Endpoint:
+        endpoint.__dict__["body_limit"] = limit
+        return endpoint
+
+    return mark
+
+
+class GuardedRoute(APIRoute):
+    """A route that checks its caller, caps its body and runs in one transaction."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        self.guard: Permission | str = endpoint.__dict__["guard"]
+        self.body_limit = endpoint.__dict__.get("body_limit", lambda s: s.max_json_bytes)
+        if self.guard != PUBLIC:
+            options["openapi_extra"] = {
+                "security": [{"session": []}, {"token": []}],
+                **(options.get("openapi_extra") or {}),
+            }
+        super().__init__(path, endpoint, **options)
+        self.parameters = frozenset(_query_names(self))
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        answer = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            settings: Settings = request.app.state.settings
+            request = Request(request.scope, _capped(request, self.body_limit(settings)))
+            if self.methods & {"POST", "PUT", "PATCH"}:
+                await self._take_body(request, settings)
+            async with request.app.state.database.transaction() as session:
+                request.state.session = session
+                await self._admit(request, session)
+                self._refuse_unknown_parameters(request)
+                return await answer(request)
+
+        return handle
+
+    async def _admit(self, request: Request, session: AsyncSession) -> None:
+        if isinstance(self.guard, Permission):
+            request.state.principal = await admit(request, session, self.guard)
+
+    async def _take_body(self, request: Request, settings: Settings) -> None:
+        """Read the body before a transaction is open: a slow client must not hold a connection.
+
+        Small bodies are read at once; before a large or chunked one the caller is checked, and
+        checked again afterwards, since access may have ended while it came in.
+        """
+        size = request.headers.get("content-length", "")
+        if not size.isdigit() or int(size) > SMALL_BODY:
+            async with request.app.state.database.transaction() as session:
+                await self._admit(request, session)
+        if size.isdigit() and int(size) > self.body_limit(settings):
+            raise Problem(errors.TOO_LARGE)
+        try:
+            async with asyncio.timeout(settings.body_timeout_seconds):
+                if request.headers.get("content-type", "").startswith("multipart/form-data"):
+                    await request.form(max_files=4, max_fields=20, max_part_size=settings.max_json_bytes)
+                else:
+                    await request.body()
+        except TimeoutError as error:
+            raise Problem(errors.ErrorCode(408, errors.INVALID.code)) from error
+
+    def _refuse_unknown_parameters(self, request: Request) -> None:
+        unknown = sorted(set(request.query_params) - self.parameters)
+        if unknown:
+            raise Problem(
+                errors.INVALID,
+                errors=[FieldError(name[:100], "extra_forbidden", "unknown parameter") for name in unknown],
+            )
+
+
+def _query_names(route: APIRoute) -> list[str]:
+    names: list[str] = []
+    for parameter in get_flat_dependant(route.dependant).query_params:
+        annotation = parameter.field_info.annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            names += [field.alias or name for name, field in annotation.model_fields.items()]
+        else:
+            names.append(parameter.alias)
+    return names
+
+
+def _capped(request: Request, limit: int) -> Receive:
+    """Count what comes in, whatever Content-Length said."""
+    received = 0
+
+    async def receive() -> Message:
+        nonlocal received
+        message = await request.receive()
+        received += len(message.get("body", b""))
+        if received > limit:
+            raise Problem(errors.TOO_LARGE)
+        return message
+
+    return receive
+
+
+async def admit(request: Request, session: AsyncSession, permission: Permission) -> Principal:
+    """Authenticate the caller in this transaction and check that the route is theirs to call."""
+    rule = permission.value
+    header = request.headers.get("authorization")
+    if header is not None:
+        principal = await _program(session, header, publishing=rule.publishing)
+    else:
+        principal = await _browser(request, session)
+    if principal is None:
+        raise Problem(errors.UNAUTHENTICATED, headers={"WWW-Authenticate": "Bearer"})
+    if principal.scopes is not None and not rule.any_token:
+        if rule.scope is None:
+            raise Problem(errors.FORBIDDEN)
+        if rule.scope.value not in principal.scopes:
+            raise Problem(errors.SCOPE, parameters={"scope": rule.scope.value})
+    if rule.staff_only and principal.role != "staff":
+        raise Problem(errors.FORBIDDEN)
+    if principal.scopes is None and request.method not in SAFE_METHODS:
+        refuse_forged(request)
+    return principal
+
+
+async def _program(session: AsyncSession, header: str, *, publishing: bool) -> Principal | None:
+    kind, _, value = header.partition(" ")
+    token = parse_token(value.strip()) if kind.lower() == "bearer" else None
+    return await authenticate_token(session, token, publishing=publishing) if token else None
+
+
+async def _browser(request: Request, session: AsyncSession) -> Principal | None:
+    settings: Settings = request.app.state.settings
+    cookie = request.cookies.get(settings.session_cookie)
+    if not cookie:
+        return None
+    idle = timedelta(minutes=settings.session_idle_minutes)
+    return await authenticate_session(session, cookie, idle)
+
+
+def refuse_forged(request: Request) -> None:
+    """Refuse an unsafe request that another site may have caused a browser to send (S6).
+
+    The header cannot be set across origins without a preflight that we never allow; Fetch Metadata
+    and Origin are looked at as well, where the browser sends them.
+    """
+    settings: Settings = request.app.state.settings
+    if request.headers.get(CSRF_HEADER) != CSRF_VALUE:
+        raise Problem(errors.CSRF)
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise Problem(errors.CSRF)
+    origin = request.headers.get("origin")
+    own = {settings.public_url, f"{request.url.scheme}://{request.headers.get('host', '')}"}
+    if origin is not None and origin not in own:
+        raise Problem(errors.CSRF)
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def _session(request: Request) -> AsyncSession:
+    session: AsyncSession = request.state.session
+    return session
+
+
+def _principal(request: Request) -> Principal:
+    principal: Principal = request.state.principal
+    return principal
+
+
+def _database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+def _storage(request: Request) -> Storage:
+    storage: Storage = request.app.state.storage
+    return storage
+
+
+CurrentSettings = Annotated[Settings, Depends(_settings)]
+CurrentSession = Annotated[AsyncSession, Depends(_session)]
+CurrentPrincipal = Annotated[Principal, Depends(_principal)]
+CurrentDatabase = Annotated[Database, Depends(_database)]
+CurrentStorage = Annotated[Storage, Depends(_storage)]

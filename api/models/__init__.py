@@ -1,0 +1,41 @@
+"""The tables. Relationships between domains are cyclic by nature, so they live together."""
+
+from api.models.base import Base
+from api.models.customer import Account, Customer, Membership
+from api.models.delivery import Delivery, OutboxEntry
+from api.models.document import (
+    Document,
+    DocumentContent,
+    DocumentFile,
+    DocumentRead,
+    DocumentRegister,
+    DocumentTag,
+    IdempotencyKey,
+    Tag,
+)
+from api.models.download import Download
+from api.models.system import AuditEvent
+from api.models.user import ApiToken, BrowserSession, Invitation, User
+
+__all__ = [
+    "Account",
+    "ApiToken",
+    "AuditEvent",
+    "Base",
+    "BrowserSession",
+    "Customer",
+    "Delivery",
+    "Document",
+    "DocumentContent",
+    "DocumentFile",
+    "DocumentRead",
+    "DocumentRegister",
+    "DocumentTag",
+    "Download",
+    "IdempotencyKey",
+    "Invitation",
+    "Membership",
+    "OutboxEntry",
+    "Tag",
+    "User",
+]

@@ -1,0 +1,71 @@
+"""Customer numbers, the accounts they belong to, and who may see them."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.models.base import Base, CreatedAt, Key
+
+
+class Account(Base):
+    """The customer numbers of one main contact taken together; tags belong to it."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[Key]
+    created_at: Mapped[CreatedAt]
+
+
+class Customer(Base):
+    """A customer number of the issuer, and how its documents are announced.
+
+    `issued_contact` is what the issuer last sent, so that a nightly upsert does not revert a
+    hand-over or a changed address.
+    """
+
+    __tablename__ = "customers"
+    __table_args__ = (
+        CheckConstraint("notification_mode IN ('link', 'attachment')", name="notification_mode"),
+        CheckConstraint("channel IN ('portal', 'post', 'portal_and_post')", name="channel"),
+        Index(None, "account_id"),
+    )
+
+    id: Mapped[Key]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    number: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    vat_number: Mapped[str | None]
+    language: Mapped[str]
+    channel: Mapped[str] = mapped_column(server_default="portal")
+    notification_mode: Mapped[str] = mapped_column(server_default="link")
+    issued_contact: Mapped[dict[str, Any]]
+    created_at: Mapped[CreatedAt]
+
+
+class Membership(Base):
+    """A person's access to a customer number: the main contact's, or one that was shared."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (
+        CheckConstraint("role IN ('main_contact', 'shared_user')", name="role"),
+        Index(
+            "uq_memberships_main_contact",
+            "customer_id",
+            unique=True,
+            postgresql_where=text("role = 'main_contact'"),
+        ),
+        Index(None, "customer_id"),
+    )
+
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    customer_id: Mapped[UUID] = mapped_column(
+        ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True
+    )
+    role: Mapped[str]
+    expires_on: Mapped[date | None]
+    created_at: Mapped[CreatedAt]

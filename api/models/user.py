@@ -1,0 +1,90 @@
+"""People, their sessions, their programs' tokens, and the invitations that make them users."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.models.base import Base, CreatedAt, Key
+
+
+class User(Base):
+    """A person. Without a password the account is not active yet; the address is the user name."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        CheckConstraint("role IN ('customer', 'staff')", name="role"),
+        CheckConstraint("state IN ('invited', 'active', 'disabled')", name="state"),
+    )
+
+    id: Mapped[Key]
+    email: Mapped[str]
+    email_key: Mapped[str] = mapped_column(unique=True)
+    first_name: Mapped[str] = mapped_column(server_default="")
+    last_name: Mapped[str] = mapped_column(server_default="")
+    language: Mapped[str]
+    role: Mapped[str] = mapped_column(server_default="customer")
+    state: Mapped[str] = mapped_column(server_default="invited")
+    password_hash: Mapped[str | None]
+    recovery_email: Mapped[str | None]
+    recovery_email_verified_at: Mapped[datetime | None]
+    totp_secret: Mapped[bytes | None]
+    totp_confirmed_at: Mapped[datetime | None]
+    mfa_postponed_at: Mapped[datetime | None]
+    activated_at: Mapped[datetime | None]
+    created_at: Mapped[CreatedAt]
+
+
+class BrowserSession(Base):
+    """A signed-in browser. Only the SHA-256 of its cookie is kept (S1)."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[Key]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    created_at: Mapped[CreatedAt]
+    last_seen_at: Mapped[CreatedAt]
+    expires_at: Mapped[datetime]
+    proved_at: Mapped[CreatedAt]
+    network_address: Mapped[str | None]
+    user_agent: Mapped[str | None]
+
+
+class ApiToken(Base):
+    """A program's credential: hashed, scoped, expiring, narrowed to customer numbers if wanted."""
+
+    __tablename__ = "api_tokens"
+
+    id: Mapped[Key]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str]
+    secret_hash: Mapped[bytes] = mapped_column(unique=True)
+    scopes: Mapped[list[str]]
+    customer_ids: Mapped[list[UUID] | None]
+    created_at: Mapped[CreatedAt]
+    expires_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class Invitation(Base):
+    """A link that lets its addressee choose a password.
+
+    The token is derived from the id, so only its hash is stored. One row per mailed invitation:
+    all stay valid until used, revoked or expired.
+    """
+
+    __tablename__ = "invitations"
+    __table_args__ = (Index(None, "user_id"),)
+
+    id: Mapped[Key]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"))
+    document_id: Mapped[UUID | None] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"))
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    created_at: Mapped[CreatedAt]
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

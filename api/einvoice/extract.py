@@ -58,7 +58,9 @@ def extract_invoice(root: Element, kind: Kind) -> Invoice:
         tax_currency=tax_currency,
         customization_id=text_at(root, "cbc:CustomizationID"),
         profile_id=text_at(root, "cbc:ProfileID"),
-        notes=tuple(note for e in find_all(root, "cbc:Note") if (note := (e.text or "").strip())),
+        notes=tuple(
+            note for e in find_all(root, "cbc:Note") if (note := (e.text or "").strip())
+        ),
         references=_references(root),
         period=period(find(root, "cac:InvoicePeriod")),
         delivery=_delivery(find(root, "cac:Delivery")),
@@ -69,7 +71,9 @@ def extract_invoice(root: Element, kind: Kind) -> Invoice:
         creditor_id=sepa_creditor(root),
         allowances_charges=allowances_charges(root),
         vat_total_in_tax_currency=_accounting_vat(root, currency, tax_currency),
-        vat_breakdown=tuple(_vat_group(e) for e in find_all(root, "cac:TaxTotal/cac:TaxSubtotal")),
+        vat_breakdown=tuple(
+            _vat_group(e) for e in find_all(root, "cac:TaxTotal/cac:TaxSubtotal")
+        ),
         lines=lines_of(root, kind),
         attachments=_attachments(root),
     )
@@ -83,7 +87,11 @@ def _currency(root: Element) -> str:
     """BT-5; the schema lets it be absent (BR-05 reports that), but never on the amount due."""
     currency = text_at(root, "cbc:DocumentCurrencyCode")
     payable = find(root, "cac:LegalMonetaryTotal/cbc:PayableAmount")
-    return currency or (attribute(payable, "currencyID") if payable is not None else None) or ""
+    return (
+        currency
+        or (attribute(payable, "currencyID") if payable is not None else None)
+        or ""
+    )
 
 
 def _due_date(root: Element, kind: Kind, means: list[Element]) -> date | None:
@@ -144,12 +152,18 @@ def _payment_means(element: Element) -> PaymentMeans:
         account=None if account is None else text_at(account, "cbc:ID"),
         account_name=None if account is None else text_at(account, "cbc:Name"),
         bic=(
-            None if account is None else text_at(account, "cac:FinancialInstitutionBranch/cbc:ID")
+            None
+            if account is None
+            else text_at(account, "cac:FinancialInstitutionBranch/cbc:ID")
         ),
-        card_number=None if card is None else text_at(card, "cbc:PrimaryAccountNumberID"),
+        card_number=None
+        if card is None
+        else text_at(card, "cbc:PrimaryAccountNumberID"),
         card_holder=None if card is None else text_at(card, "cbc:HolderName"),
         mandate=text_at(element, "cac:PaymentMandate/cbc:ID"),
-        debited_account=text_at(element, "cac:PaymentMandate/cac:PayerFinancialAccount/cbc:ID"),
+        debited_account=text_at(
+            element, "cac:PaymentMandate/cac:PayerFinancialAccount/cbc:ID"
+        ),
     )
 
 
@@ -157,7 +171,9 @@ def _totals(root: Element, currency: str) -> Totals:
     total = find(root, "cac:LegalMonetaryTotal")
     payable = None if total is None else amount_at(total, "cbc:PayableAmount")
     if total is None or payable is None:
-        raise refuse("BR-15", "The document has no amount due (BT-115).", location(root))
+        raise refuse(
+            "BR-15", "The document has no amount due (BT-115).", location(root)
+        )
     return Totals(
         payable=payable,
         line_total=amount_at(total, "cbc:LineExtensionAmount"),
@@ -179,12 +195,17 @@ def _vat_total(root: Element, currency: str) -> Decimal | None:
     return amount_at(candidates[0], "cbc:TaxAmount") if candidates else None
 
 
-def _accounting_vat(root: Element, currency: str, tax_currency: str | None) -> Decimal | None:
+def _accounting_vat(
+    root: Element, currency: str, tax_currency: str | None
+) -> Decimal | None:
     """BT-111: the total without breakdown, in the accounting currency (BT-6)."""
     if tax_currency is None or tax_currency == currency:
         return None
     for total in find_all(root, "cac:TaxTotal"):
-        if _tax_currency(total) == tax_currency and find(total, "cac:TaxSubtotal") is None:
+        if (
+            _tax_currency(total) == tax_currency
+            and find(total, "cac:TaxSubtotal") is None
+        ):
             return amount_at(total, "cbc:TaxAmount")
     return None
 
@@ -199,7 +220,9 @@ def _vat_group(element: Element) -> VatGroup:
     tax = amount_at(element, "cbc:TaxAmount")
     taxable = amount_at(element, "cbc:TaxableAmount")
     if category is None or tax is None:
-        raise refuse("BR-46", "A VAT group has no tax amount (BT-117).", location(element))
+        raise refuse(
+            "BR-46", "A VAT group has no tax amount (BT-117).", location(element)
+        )
     return VatGroup(
         category=text_at(category, "cbc:ID"),
         rate=number_at(category, "cbc:Percent"),
@@ -214,7 +237,9 @@ def _attachments(root: Element) -> tuple[Attachment, ...]:
     documents = find_all(root, "cac:AdditionalDocumentReference")
     types = (PROJECT, INVOICED_OBJECT)
     return tuple(
-        _attachment(e) for e in documents if text_at(e, "cbc:DocumentTypeCode") not in types
+        _attachment(e)
+        for e in documents
+        if text_at(e, "cbc:DocumentTypeCode") not in types
     )
 
 

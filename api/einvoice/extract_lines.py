@@ -1,7 +1,13 @@
 """Lines, prices, allowances and charges out of a schema-valid UBL tree."""
 
 from api.einvoice._etree import Element
-from api.einvoice.extract_values import amount_at, attribute, identifier, number_at, period
+from api.einvoice.extract_values import (
+    amount_at,
+    attribute,
+    identifier,
+    number_at,
+    period,
+)
 from api.einvoice.findings import refuse
 from api.einvoice.model import (
     AllowanceCharge,
@@ -19,7 +25,9 @@ def lines_of(root: Element, kind: Kind) -> tuple[InvoiceLine, ...]:
     if kind == "invoice":
         found = find_all(root, "cac:InvoiceLine")
         return tuple(_line(e, "cbc:InvoicedQuantity") for e in found)
-    return tuple(_line(e, "cbc:CreditedQuantity") for e in find_all(root, "cac:CreditNoteLine"))
+    return tuple(
+        _line(e, "cbc:CreditedQuantity") for e in find_all(root, "cac:CreditNoteLine")
+    )
 
 
 def _line(element: Element, quantity_path: str) -> InvoiceLine:
@@ -56,7 +64,9 @@ def allowances_charges(element: Element) -> tuple[AllowanceCharge, ...]:
 def _allowance_charge(element: Element) -> AllowanceCharge:
     amount = amount_at(element, "cbc:Amount")
     if amount is None:
-        raise refuse("BR-31", "An allowance or charge has no amount.", location(element))
+        raise refuse(
+            "BR-31", "An allowance or charge has no amount.", location(element)
+        )
     category = find(element, "cac:TaxCategory")
     return AllowanceCharge(
         is_charge=text_at(element, "cbc:ChargeIndicator") in ("true", "1"),

@@ -12,7 +12,9 @@ def party(element: Element | None) -> Party:
     """BG-4 or BG-7; an empty party when there is no such element."""
     if element is None:
         return Party()
-    identifiers = (identifier(e) for e in find_all(element, "cac:PartyIdentification/cbc:ID"))
+    identifiers = (
+        identifier(e) for e in find_all(element, "cac:PartyIdentification/cbc:ID")
+    )
     return Party(
         legal_name=text_at(element, "cac:PartyLegalEntity/cbc:RegistrationName"),
         trading_name=text_at(element, "cac:PartyName/cbc:Name"),
@@ -50,7 +52,9 @@ def payee(element: Element | None) -> Payee | None:
     """BG-10; None when the seller is paid."""
     if element is None:
         return None
-    identifiers = (identifier(e) for e in find_all(element, "cac:PartyIdentification/cbc:ID"))
+    identifiers = (
+        identifier(e) for e in find_all(element, "cac:PartyIdentification/cbc:ID")
+    )
     return Payee(
         name=text_at(element, "cac:PartyName/cbc:Name"),
         identifier=next((i for i in identifiers if i and i.scheme != SEPA), None),

@@ -34,9 +34,13 @@ def number_of(element: Element) -> Decimal:
     if not _NUMBER.fullmatch(text):
         raise _unusable(element, "is not a number")
     integer, _, fraction = text.lstrip("+-").partition(".")
-    if len(integer.lstrip("0")) > INTEGER_DIGITS or len(fraction.rstrip("0")) > FRACTION_DIGITS:
+    if (
+        len(integer.lstrip("0")) > INTEGER_DIGITS
+        or len(fraction.rstrip("0")) > FRACTION_DIGITS
+    ):
         raise _unusable(
-            element, f"has more than {INTEGER_DIGITS} digits or {FRACTION_DIGITS} decimals"
+            element,
+            f"has more than {INTEGER_DIGITS} digits or {FRACTION_DIGITS} decimals",
         )
     sign = "-" if text.startswith("-") else ""
     return Decimal(f"{sign}{integer or '0'}.{fraction[:FRACTION_DIGITS]}")

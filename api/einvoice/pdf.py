@@ -47,7 +47,9 @@ class PdfFacts:
     pages: int
     version: str  # of the header, e.g. "1.7"
     encrypted: bool  # opens without a password, but may restrict printing or copying
-    embedded: tuple[str, ...]  # names of embedded files as the file gives them: untrusted
+    embedded: tuple[
+        str, ...
+    ]  # names of embedded files as the file gives them: untrusted
 
 
 def inspect_pdf(data: bytes) -> PdfFacts:
@@ -86,7 +88,9 @@ def _check_frame(data: bytes) -> None:
         raise InvalidPdf("truncated")
     if _is_zip(data):
         raise InvalidPdf("polyglot")
-    if len(data) - end > _TAIL + len(_END) and data[end + len(_END) :].strip(b"\0 \t\r\n\x1a"):
+    if len(data) - end > _TAIL + len(_END) and data[end + len(_END) :].strip(
+        b"\0 \t\r\n\x1a"
+    ):
         raise InvalidPdf("truncated" if b"obj" in data[end:] else "polyglot")
 
 

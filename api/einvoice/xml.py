@@ -33,7 +33,9 @@ _DECLARATION = re.compile(
 _BLANKS = re.compile(rb"[ \t\r\n]*")
 
 
-def parse(data: bytes, *, max_bytes: int = MAX_BYTES, max_markup: int = MAX_MARKUP) -> Element:
+def parse(
+    data: bytes, *, max_bytes: int = MAX_BYTES, max_markup: int = MAX_MARKUP
+) -> Element:
     """The root element of `data`, without comments and processing instructions.
 
     Raises InvalidUbl with SIZE, ENCODING, DOCTYPE or XML. Nothing outside `data` is read: there
@@ -87,7 +89,9 @@ def _as_utf8(data: bytes) -> bytes:
     if encoding == "utf-8":
         return text
     if encoding == "utf-16" or text is not data:
-        raise refuse(ENCODING, f"The file declares {encoding}, but its bytes say otherwise.")
+        raise refuse(
+            ENCODING, f"The file declares {encoding}, but its bytes say otherwise."
+        )
     return _transcoded(text, encoding)
 
 

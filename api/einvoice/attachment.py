@@ -11,16 +11,14 @@ class Attachment:
     id: str  # BT-122
     description: str | None = None  # BT-123
     uri: str | None = None  # BT-124; never fetched
-    encoded: str | None = field(
-        default=None, repr=False
-    )  # BT-125, base64 without blanks
+    encoded: str | None = field(default=None, repr=False)  # BT-125, base64 without blanks
     mime_code: str | None = None  # BT-125-1
     filename: str | None = None  # BT-125-2
 
     @classmethod
     def embed(
         cls,
-        id: str,
+        reference: str,
         content: bytes,
         mime_code: str,
         filename: str,
@@ -28,7 +26,7 @@ class Attachment:
     ) -> "Attachment":
         """An attachment that carries these bytes."""
         encoded = base64.b64encode(content).decode("ascii")
-        return cls(id, description, None, encoded, mime_code, filename)
+        return cls(reference, description, None, encoded, mime_code, filename)
 
     def content(self) -> bytes | None:
         """The embedded bytes, decoded now; None when the attachment is only a link."""

@@ -100,9 +100,7 @@ def csv_document(invoice: Invoice) -> CsvDocument:
         currency=invoice.currency,
         seller_name=seller.name,
         seller_vat_number=seller.vat_number,
-        seller_registration_number=seller.registration.value
-        if seller.registration
-        else None,
+        seller_registration_number=seller.registration.value if seller.registration else None,
         buyer_name=buyer.name,
         buyer_vat_number=buyer.vat_number,
         buyer_reference=invoice.references.buyer_reference,
@@ -142,9 +140,7 @@ def _document_values(document: CsvDocument) -> dict[str, Value]:
     for column in COLUMNS:
         value = getattr(document, column, None)
         if column.startswith("signed_"):
-            value = signed(
-                document.kind, getattr(document, column.removeprefix("signed_"), None)
-            )
+            value = signed(document.kind, getattr(document, column.removeprefix("signed_"), None))
         row.setdefault(column, value)
     row["preceding_invoices"] = " ".join(document.preceding_invoices) or None
     return row

@@ -31,6 +31,7 @@ from api.einvoice.tree import find, find_all, line_of, lines_at, location, text_
 
 PROJECT = "50"  # document type codes of UNTDID 1001 that are no attachments
 INVOICED_OBJECT = "130"
+NOT_AVAILABLE = "NA"  # Peppol's purchase order where the schema demands one beside a sales order
 
 
 def extract_invoice(root: Element, kind: Kind) -> Invoice:
@@ -58,9 +59,7 @@ def extract_invoice(root: Element, kind: Kind) -> Invoice:
         tax_currency=tax_currency,
         customization_id=text_at(root, "cbc:CustomizationID"),
         profile_id=text_at(root, "cbc:ProfileID"),
-        notes=tuple(
-            note for e in find_all(root, "cbc:Note") if (note := (e.text or "").strip())
-        ),
+        notes=tuple(note for e in find_all(root, "cbc:Note") if (note := (e.text or "").strip())),
         references=_references(root),
         period=period(find(root, "cac:InvoicePeriod")),
         delivery=_delivery(find(root, "cac:Delivery")),
@@ -71,9 +70,7 @@ def extract_invoice(root: Element, kind: Kind) -> Invoice:
         creditor_id=sepa_creditor(root),
         allowances_charges=allowances_charges(root),
         vat_total_in_tax_currency=_accounting_vat(root, currency, tax_currency),
-        vat_breakdown=tuple(
-            _vat_group(e) for e in find_all(root, "cac:TaxTotal/cac:TaxSubtotal")
-        ),
+        vat_breakdown=tuple(_vat_group(e) for e in find_all(root, "cac:TaxTotal/cac:TaxSubtotal")),
         lines=lines_of(root, kind),
         attachments=_attachments(root),
     )
@@ -87,11 +84,7 @@ def _currency(root: Element) -> str:
     """BT-5; the schema lets it be absent (BR-05 reports that), but never on the amount due."""
     currency = text_at(root, "cbc:DocumentCurrencyCode")
     payable = find(root, "cac:LegalMonetaryTotal/cbc:PayableAmount")
-    return (
-        currency
-        or (attribute(payable, "currencyID") if payable is not None else None)
-        or ""
-    )
+    return currency or (attribute(payable, "currencyID") if payable is not None else None) or ""
 
 
 def _due_date(root: Element, kind: Kind, means: list[Element]) -> date | None:
@@ -111,12 +104,14 @@ def _references(root: Element) -> References:
             project = project or text_at(document, "cbc:ID")
         elif type_code == INVOICED_OBJECT:
             invoiced_object = invoiced_object or identifier(find(document, "cbc:ID"))
+    order = text_at(root, "cac:OrderReference/cbc:ID")
+    sales_order = text_at(root, "cac:OrderReference/cbc:SalesOrderID")
     return References(
         buyer_reference=text_at(root, "cbc:BuyerReference"),
         project=project,
         contract=text_at(root, "cac:ContractDocumentReference/cbc:ID"),
-        purchase_order=text_at(root, "cac:OrderReference/cbc:ID"),
-        sales_order=text_at(root, "cac:OrderReference/cbc:SalesOrderID"),
+        purchase_order=None if order == NOT_AVAILABLE and sales_order else order,
+        sales_order=sales_order,
         receipt=text_at(root, "cac:ReceiptDocumentReference/cbc:ID"),
         despatch=text_at(root, "cac:DespatchDocumentReference/cbc:ID"),
         tender=text_at(root, "cac:OriginatorDocumentReference/cbc:ID"),
@@ -133,12 +128,13 @@ def _references(root: Element) -> References:
 def _delivery(element: Element | None) -> Delivery | None:
     if element is None:
         return None
-    return Delivery(
+    found = Delivery(
         name=text_at(element, "cac:DeliveryParty/cac:PartyName/cbc:Name"),
         location=identifier(find(element, "cac:DeliveryLocation/cbc:ID")),
         actual_date=date_at(element, "cbc:ActualDeliveryDate"),
         address=address(find(element, "cac:DeliveryLocation/cac:Address")),
     )
+    return None if found == Delivery() else found
 
 
 def _payment_means(element: Element) -> PaymentMeans:
@@ -152,18 +148,12 @@ def _payment_means(element: Element) -> PaymentMeans:
         account=None if account is None else text_at(account, "cbc:ID"),
         account_name=None if account is None else text_at(account, "cbc:Name"),
         bic=(
-            None
-            if account is None
-            else text_at(account, "cac:FinancialInstitutionBranch/cbc:ID")
+            None if account is None else text_at(account, "cac:FinancialInstitutionBranch/cbc:ID")
         ),
-        card_number=None
-        if card is None
-        else text_at(card, "cbc:PrimaryAccountNumberID"),
+        card_number=None if card is None else text_at(card, "cbc:PrimaryAccountNumberID"),
         card_holder=None if card is None else text_at(card, "cbc:HolderName"),
         mandate=text_at(element, "cac:PaymentMandate/cbc:ID"),
-        debited_account=text_at(
-            element, "cac:PaymentMandate/cac:PayerFinancialAccount/cbc:ID"
-        ),
+        debited_account=text_at(element, "cac:PaymentMandate/cac:PayerFinancialAccount/cbc:ID"),
     )
 
 
@@ -171,9 +161,7 @@ def _totals(root: Element, currency: str) -> Totals:
     total = find(root, "cac:LegalMonetaryTotal")
     payable = None if total is None else amount_at(total, "cbc:PayableAmount")
     if total is None or payable is None:
-        raise refuse(
-            "BR-15", "The document has no amount due (BT-115).", location(root)
-        )
+        raise refuse("BR-15", "The document has no amount due (BT-115).", location(root))
     return Totals(
         payable=payable,
         line_total=amount_at(total, "cbc:LineExtensionAmount"),
@@ -195,17 +183,12 @@ def _vat_total(root: Element, currency: str) -> Decimal | None:
     return amount_at(candidates[0], "cbc:TaxAmount") if candidates else None
 
 
-def _accounting_vat(
-    root: Element, currency: str, tax_currency: str | None
-) -> Decimal | None:
+def _accounting_vat(root: Element, currency: str, tax_currency: str | None) -> Decimal | None:
     """BT-111: the total without breakdown, in the accounting currency (BT-6)."""
     if tax_currency is None or tax_currency == currency:
         return None
     for total in find_all(root, "cac:TaxTotal"):
-        if (
-            _tax_currency(total) == tax_currency
-            and find(total, "cac:TaxSubtotal") is None
-        ):
+        if _tax_currency(total) == tax_currency and find(total, "cac:TaxSubtotal") is None:
             return amount_at(total, "cbc:TaxAmount")
     return None
 
@@ -220,9 +203,7 @@ def _vat_group(element: Element) -> VatGroup:
     tax = amount_at(element, "cbc:TaxAmount")
     taxable = amount_at(element, "cbc:TaxableAmount")
     if category is None or tax is None:
-        raise refuse(
-            "BR-46", "A VAT group has no tax amount (BT-117).", location(element)
-        )
+        raise refuse("BR-46", "A VAT group has no tax amount (BT-117).", location(element))
     return VatGroup(
         category=text_at(category, "cbc:ID"),
         rate=number_at(category, "cbc:Percent"),
@@ -237,9 +218,7 @@ def _attachments(root: Element) -> tuple[Attachment, ...]:
     documents = find_all(root, "cac:AdditionalDocumentReference")
     types = (PROJECT, INVOICED_OBJECT)
     return tuple(
-        _attachment(e)
-        for e in documents
-        if text_at(e, "cbc:DocumentTypeCode") not in types
+        _attachment(e) for e in documents if text_at(e, "cbc:DocumentTypeCode") not in types
     )
 
 

@@ -25,9 +25,7 @@ def lines_of(root: Element, kind: Kind) -> tuple[InvoiceLine, ...]:
     if kind == "invoice":
         found = find_all(root, "cac:InvoiceLine")
         return tuple(_line(e, "cbc:InvoicedQuantity") for e in found)
-    return tuple(
-        _line(e, "cbc:CreditedQuantity") for e in find_all(root, "cac:CreditNoteLine")
-    )
+    return tuple(_line(e, "cbc:CreditedQuantity") for e in find_all(root, "cac:CreditNoteLine"))
 
 
 def _line(element: Element, quantity_path: str) -> InvoiceLine:
@@ -64,9 +62,7 @@ def allowances_charges(element: Element) -> tuple[AllowanceCharge, ...]:
 def _allowance_charge(element: Element) -> AllowanceCharge:
     amount = amount_at(element, "cbc:Amount")
     if amount is None:
-        raise refuse(
-            "BR-31", "An allowance or charge has no amount.", location(element)
-        )
+        raise refuse("BR-31", "An allowance or charge has no amount.", location(element))
     category = find(element, "cac:TaxCategory")
     return AllowanceCharge(
         is_charge=text_at(element, "cbc:ChargeIndicator") in ("true", "1"),

@@ -12,9 +12,7 @@ def party(element: Element | None) -> Party:
     """BG-4 or BG-7; an empty party when there is no such element."""
     if element is None:
         return Party()
-    identifiers = (
-        identifier(e) for e in find_all(element, "cac:PartyIdentification/cbc:ID")
-    )
+    identifiers = (identifier(e) for e in find_all(element, "cac:PartyIdentification/cbc:ID"))
     return Party(
         legal_name=text_at(element, "cac:PartyLegalEntity/cbc:RegistrationName"),
         trading_name=text_at(element, "cac:PartyName/cbc:Name"),
@@ -41,20 +39,19 @@ def _tax_number(element: Element, *, vat: bool) -> str | None:
 def _contact(element: Element | None) -> Contact | None:
     if element is None:
         return None
-    return Contact(
+    found = Contact(
         name=text_at(element, "cbc:Name"),
         phone=text_at(element, "cbc:Telephone"),
         email=text_at(element, "cbc:ElectronicMail"),
     )
+    return None if found == Contact() else found
 
 
 def payee(element: Element | None) -> Payee | None:
     """BG-10; None when the seller is paid."""
     if element is None:
         return None
-    identifiers = (
-        identifier(e) for e in find_all(element, "cac:PartyIdentification/cbc:ID")
-    )
+    identifiers = (identifier(e) for e in find_all(element, "cac:PartyIdentification/cbc:ID"))
     return Payee(
         name=text_at(element, "cac:PartyName/cbc:Name"),
         identifier=next((i for i in identifiers if i and i.scheme != SEPA), None),

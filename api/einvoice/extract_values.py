@@ -34,10 +34,7 @@ def number_of(element: Element) -> Decimal:
     if not _NUMBER.fullmatch(text):
         raise _unusable(element, "is not a number")
     integer, _, fraction = text.lstrip("+-").partition(".")
-    if (
-        len(integer.lstrip("0")) > INTEGER_DIGITS
-        or len(fraction.rstrip("0")) > FRACTION_DIGITS
-    ):
+    if len(integer.lstrip("0")) > INTEGER_DIGITS or len(fraction.rstrip("0")) > FRACTION_DIGITS:
         raise _unusable(
             element,
             f"has more than {INTEGER_DIGITS} digits or {FRACTION_DIGITS} decimals",
@@ -81,10 +78,10 @@ def identifier(element: Element | None) -> Identifier | None:
 
 
 def address(element: Element | None) -> Address | None:
-    """A postal address; None when there is no such element."""
+    """A postal address; None when there is nothing in it."""
     if element is None:
         return None
-    return Address(
+    found = Address(
         country=text_at(element, "cac:Country/cbc:IdentificationCode"),
         street=text_at(element, "cbc:StreetName"),
         additional=text_at(element, "cbc:AdditionalStreetName"),
@@ -93,14 +90,16 @@ def address(element: Element | None) -> Address | None:
         postcode=text_at(element, "cbc:PostalZone"),
         region=text_at(element, "cbc:CountrySubentity"),
     )
+    return None if found == Address() else found
 
 
 def period(element: Element | None) -> Period | None:
-    """BG-14 or BG-26; None when there is no such element."""
+    """BG-14 or BG-26; None when there is nothing in it."""
     if element is None:
         return None
-    return Period(
+    found = Period(
         start=date_at(element, "cbc:StartDate"),
         end=date_at(element, "cbc:EndDate"),
         tax_point_code=text_at(element, "cbc:DescriptionCode"),
     )
+    return None if found == Period() else found

@@ -51,20 +51,12 @@ class InvalidUbl(Exception):
         super().__init__("; ".join(f"{f.rule}: {f.message}" for f in self.findings[:3]))
 
 
-def fatal(
-    rule: str, message: str, location: str = "/", line: int | None = None
-) -> Finding:
+def fatal(rule: str, message: str, location: str = "/", line: int | None = None) -> Finding:
     """A fatal finding whose message is cut to a length that can be shown and logged."""
-    short = (
-        message
-        if len(message) <= MESSAGE_LENGTH
-        else message[: MESSAGE_LENGTH - 1] + "…"
-    )
+    short = message if len(message) <= MESSAGE_LENGTH else message[: MESSAGE_LENGTH - 1] + "…"
     return Finding(rule, "fatal", location, short, line)
 
 
-def refuse(
-    rule: str, message: str, location: str = "/", line: int | None = None
-) -> InvalidUbl:
+def refuse(rule: str, message: str, location: str = "/", line: int | None = None) -> InvalidUbl:
     """The exception for a single fatal finding, to be raised by the caller."""
     return InvalidUbl((fatal(rule, message, location, line),))

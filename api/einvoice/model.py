@@ -20,9 +20,7 @@ CENT = Decimal("0.01")
 def money(value: Decimal) -> Decimal:
     """The same value with at least two decimals; digits beyond the second are kept."""
     exponent = value.as_tuple().exponent
-    return (
-        value.quantize(CENT) if isinstance(exponent, int) and exponent > -2 else value
-    )
+    return value.quantize(CENT) if isinstance(exponent, int) and exponent > -2 else value
 
 
 def signed(kind: str, amount: Decimal | None) -> Decimal | None:
@@ -149,9 +147,7 @@ class References:
 class PaymentMeans:
     """BG-16, with BG-17, BG-18 and BG-19."""
 
-    code: (
-        str  # BT-81 (UNCL 4461: 30 and 58 credit transfer, 49 and 59 direct debit, ...)
-    )
+    code: str  # BT-81 (UNCL 4461: 30 and 58 credit transfer, 49 and 59 direct debit, ...)
     text: str | None = None  # BT-82
     reference: str | None = None  # BT-83, as written
     account: str | None = None  # BT-84, an IBAN or a national account number

@@ -45,9 +45,7 @@ def read_ubl(
     return UblDocument(extract_invoice(root, kind), (), root)
 
 
-def parse_ubl(
-    data: bytes, *, max_bytes: int = MAX_BYTES, max_markup: int = MAX_MARKUP
-) -> Invoice:
+def parse_ubl(data: bytes, *, max_bytes: int = MAX_BYTES, max_markup: int = MAX_MARKUP) -> Invoice:
     """The values of a UBL document; raises like `read_ubl`."""
     return read_ubl(data, max_bytes=max_bytes, max_markup=max_markup).invoice
 
@@ -56,7 +54,5 @@ def _kind(root: Element) -> Kind:
     kind = _ROOTS.get(root.tag)
     if kind is None:
         name = root.tag.rpartition("}")[2][:80]
-        raise refuse(
-            NOT_UBL, f"The root element {name} is no UBL 2 Invoice or CreditNote."
-        )
+        raise refuse(NOT_UBL, f"The root element {name} is no UBL 2 Invoice or CreditNote.")
     return kind

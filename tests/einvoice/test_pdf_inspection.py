@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import ArrayObject, DictionaryObject
 
 from api.einvoice.pdf import InvalidPdf, PdfFacts, inspect_pdf, read_embedded
 
@@ -27,6 +28,14 @@ def reason(data: bytes) -> str:
     with pytest.raises(InvalidPdf) as refused:
         inspect_pdf(data)
     return refused.value.reason
+
+
+def attempt(data: bytes) -> str:
+    try:
+        inspect_pdf(data)
+    except InvalidPdf as refused:
+        return refused.reason
+    return "accepted"
 
 
 def test_facts(data: Path) -> None:
@@ -121,14 +130,15 @@ def test_small_faults_are_forgiven() -> None:
 def test_sec_D8_page_tree_that_contains_itself() -> None:
     pdf = made()
     writer = PdfWriter(clone_from=PdfReader(BytesIO(pdf)))
-    tree = writer.root_object["/Pages"]
-    tree["/Kids"].append(tree.indirect_reference)
+    tree = writer.root_object["/Pages"].get_object()
+    assert isinstance(tree, DictionaryObject)
+    kids = tree["/Kids"]
+    assert isinstance(kids, ArrayObject)
+    assert tree.indirect_reference is not None
+    kids.append(tree.indirect_reference)
     target = BytesIO()
     writer.write(target)
-    try:
-        assert inspect_pdf(target.getvalue()).pages >= 1
-    except InvalidPdf as refused:
-        assert refused.reason == "unreadable"
+    assert attempt(target.getvalue()) in ("accepted", "unreadable")
 
 
 @given(st.binary(max_size=400))
@@ -140,7 +150,4 @@ def test_sec_D8_any_bytes_give_a_reason_and_nothing_else(junk: bytes) -> None:
 @given(st.integers(9, 1500), st.binary(min_size=1, max_size=6))
 def test_sec_D8_a_damaged_pdf_is_read_or_refused(position: int, junk: bytes) -> None:
     pdf = made(2)
-    try:
-        inspect_pdf(pdf[:position] + junk + pdf[position + len(junk) :])
-    except InvalidPdf as refused:
-        assert refused.reason
+    assert attempt(pdf[:position] + junk + pdf[position + len(junk) :])

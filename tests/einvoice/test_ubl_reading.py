@@ -69,8 +69,8 @@ def figures(invoice: Invoice) -> dict[str, Any]:
 
 def comparable(expected: dict[str, Any]) -> dict[str, Any]:
     """Expected figures with numbers where ours are numbers."""
-    amounts = ("line_total", "allowance_total", "charge_total", "net", "vat", "gross")
-    amounts += ("vat_in_tax_currency", "prepaid", "rounding", "payable")
+    totals = ("line_total", "allowance_total", "charge_total", "net", "vat", "gross")
+    amounts = (*totals, "vat_in_tax_currency", "prepaid", "rounding", "payable")
     groups = [
         {k: v if k == "category" else number(v) for k, v in group.items()}
         for group in expected["vat_breakdown"]

@@ -50,6 +50,8 @@ class Permission(Enum):
     OWN_PROFILE_READ = Rule(any_token=True)
     OWN_PROFILE = Rule()
     DOCUMENTS_READ = Rule(scope=Scope.DOCUMENTS_READ)
+    DOCUMENTS_WRITE = Rule(scope=Scope.DOCUMENTS_WRITE)
+    CUSTOMERS_READ = Rule(scope=Scope.CUSTOMERS_READ)
     PUBLISH = Rule(scope=Scope.ISSUER_PUBLISH, staff_only=True, publishing=True)
     ISSUER_CUSTOMERS = Rule(scope=Scope.ISSUER_CUSTOMERS, staff_only=True, publishing=True)
 
@@ -110,7 +112,10 @@ def new_token(token_id: UUID) -> tuple[str, bytes]:
 
 def parse_token(token: str) -> TokenParts | None:
     """Take a token apart; None when it is not one of ours or was mistyped."""
-    body, checksum = token[len(TOKEN_PREFIX) : -TOKEN_CHECKSUM_LENGTH], token[-TOKEN_CHECKSUM_LENGTH:]
+    body, checksum = (
+        token[len(TOKEN_PREFIX) : -TOKEN_CHECKSUM_LENGTH],
+        token[-TOKEN_CHECKSUM_LENGTH:],
+    )
     if not token.startswith(TOKEN_PREFIX) or not token.isascii():
         return None
     if len(body) != TOKEN_ID_LENGTH + TOKEN_SECRET_LENGTH:
@@ -132,6 +137,7 @@ AUTHENTICATE_SESSION = text("SELECT * FROM iportal.authenticate_session(:hash, :
 AUTHENTICATE_TOKEN = text("SELECT * FROM iportal.authenticate_token(:id, :hash, :publishing)")
 AUTHENTICATE_INVITATION = text("SELECT * FROM iportal.authenticate_invitation(:hash)")
 ACT_FOR_CUSTOMER = text("SELECT iportal.act_for_customer(:customer_id)")
+ACT_AS_STAFF = text("SELECT set_config('role', 'iportal_staff', true)")
 ACT_AS_PUBLISHER = text("SELECT iportal.act_as_publisher(NULL)")
 
 
@@ -139,9 +145,7 @@ async def authenticate_session(
     session: AsyncSession, cookie: str, idle: timedelta
 ) -> Principal | None:
     """Find the browser session behind a cookie and become its user in this transaction."""
-    result = await session.execute(
-        AUTHENTICATE_SESSION, {"hash": token_hash(cookie), "idle": idle}
-    )
+    result = await session.execute(AUTHENTICATE_SESSION, {"hash": token_hash(cookie), "idle": idle})
     row = result.mappings().one_or_none()
     if row is None:
         return None
@@ -191,3 +195,8 @@ async def act_for_customer(session: AsyncSession, customer_id: UUID) -> None:
 async def act_as_publisher(session: AsyncSession) -> None:
     """Let a command add customers and documents in this transaction, without reading them back."""
     await session.execute(ACT_AS_PUBLISHER)
+
+
+async def act_as_staff(session: AsyncSession) -> None:
+    """Let a maintenance job or a command see every customer in this transaction."""
+    await session.execute(ACT_AS_STAFF)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
-from fastapi.dependencies.utils import get_flat_dependant
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -79,7 +79,7 @@ class GuardedRoute(APIRoute):
                 **(options.get("openapi_extra") or {}),
             }
         super().__init__(path, endpoint, **options)
-        self.parameters = frozenset(_query_names(self))
+        self.parameters = frozenset(_query_names(self.dependant))
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         answer = super().get_route_handler()
@@ -100,6 +100,8 @@ class GuardedRoute(APIRoute):
     async def _admit(self, request: Request, session: AsyncSession) -> None:
         if isinstance(self.guard, Permission):
             request.state.principal = await admit(request, session, self.guard)
+        elif request.method not in SAFE_METHODS:
+            refuse_forged(request)
 
     async def _take_body(self, request: Request, settings: Settings) -> None:
         """Read the body before a transaction is open: a slow client must not hold a connection.
@@ -116,7 +118,11 @@ class GuardedRoute(APIRoute):
         try:
             async with asyncio.timeout(settings.body_timeout_seconds):
                 if request.headers.get("content-type", "").startswith("multipart/form-data"):
-                    await request.form(max_files=4, max_fields=20, max_part_size=settings.max_json_bytes)
+                    await request.form(
+                        max_files=4,
+                        max_fields=20,
+                        max_part_size=settings.max_json_bytes,
+                    )
                 else:
                     await request.body()
         except TimeoutError as error:
@@ -127,13 +133,16 @@ class GuardedRoute(APIRoute):
         if unknown:
             raise Problem(
                 errors.INVALID,
-                errors=[FieldError(name[:100], "extra_forbidden", "unknown parameter") for name in unknown],
+                errors=[
+                    FieldError(name[:100], "extra_forbidden", "unknown parameter")
+                    for name in unknown
+                ],
             )
 
 
-def _query_names(route: APIRoute) -> list[str]:
-    names: list[str] = []
-    for parameter in get_flat_dependant(route.dependant).query_params:
+def _query_names(dependant: Dependant) -> list[str]:
+    names = [name for inner in dependant.dependencies for name in _query_names(inner)]
+    for parameter in dependant.query_params:
         annotation = parameter.field_info.annotation
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
             names += [field.alias or name for name, field in annotation.model_fields.items()]
@@ -197,11 +206,12 @@ async def _browser(request: Request, session: AsyncSession) -> Principal | None:
 def refuse_forged(request: Request) -> None:
     """Refuse an unsafe request that another site may have caused a browser to send (S6).
 
-    The header cannot be set across origins without a preflight that we never allow; Fetch Metadata
-    and Origin are looked at as well, where the browser sends them.
+    With a session cookie a header is needed that cannot be set across origins without a preflight,
+    which we never allow. Fetch Metadata and Origin are looked at wherever the browser sends them.
     """
     settings: Settings = request.app.state.settings
-    if request.headers.get(CSRF_HEADER) != CSRF_VALUE:
+    has_cookie = settings.session_cookie in request.cookies
+    if has_cookie and request.headers.get(CSRF_HEADER) != CSRF_VALUE:
         raise Problem(errors.CSRF)
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise Problem(errors.CSRF)

@@ -9,7 +9,12 @@ from api.core.settings import Language
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 # Region locales: a Belgian reader's figures and dates differ from those of France or Germany.
-LOCALES: dict[Language, str] = {"fr": "fr_BE", "nl": "nl_BE", "de": "de_BE", "en": "en_GB"}
+LOCALES: dict[Language, str] = {
+    "fr": "fr_BE",
+    "nl": "nl_BE",
+    "de": "de_BE",
+    "en": "en_GB",
+}
 
 
 @cache

@@ -30,7 +30,9 @@ class CursorCodec:
         if len(cursor) > MAX_CURSOR_LENGTH or not cursor.isascii():
             raise Problem(INVALID_CURSOR)
         try:
-            packed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+            packed = base64.b64decode(
+                cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True
+            )
         except binascii.Error as error:
             raise Problem(INVALID_CURSOR) from error
         signature, payload = packed[:SIGNATURE_BYTES], packed[SIGNATURE_BYTES:]

@@ -64,9 +64,7 @@ def problems(*declared: ErrorCode) -> dict[int | str, dict[str, Any]]:
         codes = [other.code for other in declared if other.status == error.status]
         responses[error.status] = {
             "description": " · ".join(codes),
-            "content": {
-                PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}
-            },
+            "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}},
         }
     return responses
 
@@ -100,9 +98,7 @@ def problem_response(request: Request, problem: Problem) -> Response:
     headers = {"Cache-Control": "no-store", **problem.headers}
     if error.status == 503:
         headers.setdefault("Retry-After", RETRY_AFTER_SECONDS)
-    return Response(
-        orjson.dumps(document), error.status, headers=headers, media_type=PROBLEM_JSON
-    )
+    return Response(orjson.dumps(document), error.status, headers=headers, media_type=PROBLEM_JSON)
 
 
 def field_errors(failures: Iterable[Any]) -> tuple[FieldError, ...]:

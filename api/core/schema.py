@@ -13,7 +13,7 @@ from pydantic import (
 )
 
 
-def _storable(value: Any) -> Any:
+def storable(value: Any) -> Any:
     """Refuse text that PostgreSQL or JSON cannot carry: NUL and lone surrogates (X7)."""
     if isinstance(value, str):
         if "\x00" in value:
@@ -23,11 +23,11 @@ def _storable(value: Any) -> Any:
     return value
 
 
-Text = Annotated[str, BeforeValidator(_storable), StringConstraints(max_length=2000)]
-ShortText = Annotated[str, BeforeValidator(_storable), StringConstraints(max_length=200)]
+Text = Annotated[str, BeforeValidator(storable), StringConstraints(max_length=2000)]
+ShortText = Annotated[str, BeforeValidator(storable), StringConstraints(max_length=200)]
 Name = Annotated[
     str,
-    BeforeValidator(_storable),
+    BeforeValidator(storable),
     StringConstraints(max_length=100, min_length=1, strip_whitespace=True),
 ]
 

@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Language = Literal["fr", "nl", "de", "en"]
 ROOT = Path(__file__).resolve().parents[2]
+ANY_HOSTS = {"0.0.0.0", "::", ""}
 LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "::1"}
 MIN_SECRET_LENGTH = 32
 MIN_SECRET_SYMBOLS = 12
@@ -70,7 +71,10 @@ class Settings(BaseSettings):
     """The settings of one deployment, which serves one issuer."""
 
     model_config = SettingsConfigDict(
-        env_prefix="IPORTAL_", env_nested_delimiter="__", env_ignore_empty=True, extra="ignore"
+        env_prefix="IPORTAL_",
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+        extra="ignore",
     )
 
     # Engines
@@ -90,7 +94,7 @@ class Settings(BaseSettings):
     smtp_security: Literal["none", "starttls", "tls"] = "none"
 
     # Where and how it runs
-    public_url: Annotated[str, AfterValidator(origin)] = "http://127.0.0.1:8000"
+    public_url: str = ""
     host: str = "127.0.0.1"
     port: PositiveInt = 8000
     data_dir: Path = Path("var")
@@ -117,6 +121,12 @@ class Settings(BaseSettings):
     session_absolute_hours: PositiveInt = 24
     invitation_days: PositiveInt = 7
     mfa_postpone_days: NonNegativeInt = 30
+
+    @model_validator(mode="after")
+    def _complete_public_url(self) -> Self:
+        host = "127.0.0.1" if self.host in ANY_HOSTS else self.host
+        self.public_url = origin(self.public_url or f"http://{host}:{self.port}")
+        return self
 
     @model_validator(mode="after")
     def _refuse_cleartext_sessions(self) -> Self:

@@ -22,9 +22,7 @@ from sqlalchemy.orm import DeclarativeBase, mapped_column
 from api.core.database import new_id
 
 Key = Annotated[UUID, mapped_column(Uuid, primary_key=True, default=new_id)]
-CreatedAt = Annotated[
-    datetime, mapped_column(DateTime(timezone=True), server_default=func.now())
-]
+CreatedAt = Annotated[datetime, mapped_column(DateTime(timezone=True), server_default=func.now())]
 
 
 class Base(DeclarativeBase):

@@ -25,6 +25,7 @@ class OutboxEntry(Base):
     id: Mapped[Key]
     job: Mapped[str]
     subject_id: Mapped[UUID]
+    customer_id: Mapped[UUID | None]
     state: Mapped[str] = mapped_column(server_default="waiting")
     due_at: Mapped[CreatedAt]
     attempts: Mapped[int] = mapped_column(server_default="0")

@@ -17,7 +17,10 @@ class AuditEvent(Base):
     """
 
     __tablename__ = "audit_events"
-    __table_args__ = (Index(None, "document_id", "id"), Index(None, "customer_id", "id"))
+    __table_args__ = (
+        Index(None, "document_id", "id"),
+        Index(None, "customer_id", "id"),
+    )
 
     id: Mapped[Key]
     at: Mapped[CreatedAt]

@@ -109,7 +109,13 @@ MEMBER_POLICIES = {
     "idempotency_keys": "false",
 }
 STAFF_ONLY_OWN = {"document_reads": OWN, "downloads": OWN}
-PUBLISHER_TABLES = ("accounts", "customers", "memberships", "document_register", "idempotency_keys")
+PUBLISHER_TABLES = (
+    "accounts",
+    "customers",
+    "memberships",
+    "document_register",
+    "idempotency_keys",
+)
 PUBLISHER_INSERTS = ("documents", "document_contents", "document_files")
 
 AUTHENTICATE = """
@@ -267,7 +273,14 @@ def run_all(script: str) -> None:
 
 
 def upgrade() -> None:
-    for script in (ROLES, BASE_GRANTS, CUSTOMER_GRANTS, PUBLISHER_GRANTS, PRINCIPAL, AUTHENTICATE):
+    for script in (
+        ROLES,
+        BASE_GRANTS,
+        CUSTOMER_GRANTS,
+        PUBLISHER_GRANTS,
+        PRINCIPAL,
+        AUTHENTICATE,
+    ):
         run_all(script)
     op.execute("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA iportal TO iportal_base")
     for statement in policies():
@@ -277,7 +290,15 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DROP SCHEMA iportal CASCADE")
     for table in MEMBER_POLICIES:
-        for policy in ("member", "staff", "publisher", "publish", "record", "find", "retire"):
+        for policy in (
+            "member",
+            "staff",
+            "publisher",
+            "publish",
+            "record",
+            "find",
+            "retire",
+        ):
             op.execute(f"DROP POLICY IF EXISTS {policy} ON {table}")
         op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")

@@ -1,0 +1,115 @@
+"""The application: routers, middleware, errors and the SPA."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+
+import api.auth.router
+import api.customers.router
+import api.documents.router
+import api.issuer.router
+import api.me.router
+import api.portal.router
+from api import health
+from api.core.database import Database
+from api.core.errors import ALL_ERRORS
+from api.core.log import configure_logging
+from api.core.paging import CursorCodec
+from api.core.problems import ProblemDocument, install_problem_handlers
+from api.core.settings import Settings
+from api.middleware import Surroundings
+from api.spa import mount_spa
+from api.storage import Storage
+
+PREFIX = "/api/v1"
+VERSION = "1.0.0"
+ROUTERS: tuple[APIRouter, ...] = (
+    api.portal.router.router,
+    api.auth.router.router,
+    api.me.router.router,
+    api.customers.router.router,
+    api.documents.router.router,
+    api.issuer.router.router,
+)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The ASGI application of one deployment."""
+    configure_logging(settings)
+    app = FastAPI(
+        title="I-Portal",
+        version=VERSION,
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+        redirect_slashes=False,
+    )
+    app.state.settings = settings
+    app.state.cursors = CursorCodec(settings.secret_key.get_secret_value())
+    for router in ROUTERS:
+        app.include_router(router, prefix=PREFIX)
+    app.include_router(health.router)
+    install_problem_handlers(app)
+    app.openapi = lambda: openapi_of(app)  # type: ignore[method-assign]
+    mount_spa(app, settings.frontend_dir)
+    app.add_middleware(Surroundings, settings=settings)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    app.state.database = Database(settings)
+    async with Storage(settings) as storage:
+        app.state.storage = storage
+        yield
+    await app.state.database.close()
+
+
+def openapi_of(app: FastAPI) -> dict[str, Any]:
+    """The contract as OpenAPI 3.1, with the error codes and the two ways to authenticate."""
+    if app.openapi_schema:
+        return app.openapi_schema
+    document = get_openapi(
+        title=app.title,
+        version=app.version,
+        openapi_version="3.1.0",
+        summary="Find, read and fetch invoices; publish them as the issuer.",
+        routes=app.routes,
+    )
+    components = document.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    # FastAPI's own validation error is never sent; ours is.
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    problem = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(problem.pop("$defs"))
+    problem["properties"]["code"]["examples"] = sorted({error.code for error in ALL_ERRORS})
+    schemas["ProblemDocument"] = problem
+    components["securitySchemes"] = {
+        "session": {"type": "apiKey", "in": "cookie", "name": "__Host-session"},
+        "token": {"type": "http", "scheme": "bearer", "bearerFormat": "ipt_…"},
+    }
+    for path in document["paths"].values():
+        for operation in path.values():
+            _replace_default_422(operation)
+    app.openapi_schema = document
+    return document
+
+
+def _replace_default_422(operation: dict[str, Any]) -> None:
+    responses = operation.get("responses", {})
+    content = responses.get("422", {}).get("content", {})
+    if "application/json" in content:
+        responses["422"] = {
+            "description": "invalid",
+            "content": {
+                "application/problem+json": {
+                    "schema": {"$ref": "#/components/schemas/ProblemDocument"}
+                }
+            },
+        }

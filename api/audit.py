@@ -1,0 +1,59 @@
+"""The history of documents and the audit trail: append-only (D7)."""
+
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.access import Principal
+from api.core.database import new_id
+from api.models import AuditEvent
+
+Event = Literal[
+    "published",
+    "replaced",
+    "withdrawn",
+    "notified",
+    "consulted",
+    "viewed",
+    "downloaded",
+    "fetched",
+    "marked_read",
+    "marked_unread",
+    "signed_in",
+    "signed_out",
+    "invitation_accepted",
+    "profile_changed",
+    "customer_created",
+    "customer_changed",
+    "staff_created",
+    "token_created",
+]
+SYSTEM = "I-Portal"
+
+
+async def record(
+    session: AsyncSession,
+    event: Event,
+    *,
+    actor: Principal | None,
+    customer_id: UUID | None = None,
+    document_id: UUID | None = None,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Write down what happens in this transaction; it stays only if the transaction does.
+
+    `actor` is None for the portal itself and for commands on its machine.
+    """
+    await session.execute(
+        insert(AuditEvent).values(
+            id=new_id(),
+            event=event,
+            actor_user_id=actor.user_id if actor else None,
+            actor=actor.display_name if actor else SYSTEM,
+            customer_id=customer_id,
+            document_id=document_id,
+            detail=detail or {},
+        )
+    )

@@ -1,0 +1,147 @@
+"""`iportal ingest`: publish every document of a folder."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from api.access import act_as_publisher
+from api.core.database import Database
+from api.core.errors import Problem
+from api.core.i18n import translate
+from api.core.settings import Settings
+from api.issuer.publishing import publish
+from api.issuer.reading import Upload, read_upload
+from api.issuer.schemas import DocumentMetadata
+from api.storage import Storage
+
+PARALLEL = 6
+SUFFIXES = (".xml", ".pdf")
+METADATA_SUFFIX = ".json"
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The files of one document: `x.xml`, `x.pdf` and perhaps `x.json` with its metadata."""
+
+    name: str
+    ubl: Path | None
+    pdf: Path | None
+    metadata: Path | None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a folder."""
+
+    published: int = 0
+    unchanged: int = 0
+    rejects: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def bundles_of(folder: Path) -> list[Bundle]:
+    """The documents of a folder and of those below it, in order of name."""
+    files = {
+        path.relative_to(folder).as_posix(): path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix.lower() in (*SUFFIXES, METADATA_SUFFIX)
+    }
+    found: dict[str, dict[str, Path]] = {}
+    for name, path in files.items():
+        found.setdefault(name[: -len(path.suffix)], {})[path.suffix.lower()] = path
+    return [
+        Bundle(name, parts.get(".xml"), parts.get(".pdf"), parts.get(METADATA_SUFFIX))
+        for name, parts in found.items()
+        if any(suffix in parts for suffix in SUFFIXES)
+    ]
+
+
+async def ingest(
+    settings: Settings, bundles: list[Bundle], customer: str | None, advance: Callable[[], None]
+) -> Outcome:
+    """Publish bundles; each is a transaction of its own, so an interrupted run is continued.
+
+    What was published before is found unchanged. Rejects are collected and do not stop the rest;
+    an engine that goes away does.
+    """
+    outcome, queue = Outcome(), iter(bundles)
+    database = Database(settings)
+    async with Storage(settings) as storage:
+
+        async def work() -> None:
+            for bundle in queue:
+                await _ingest_one(database, storage, settings, bundle, customer, outcome)
+                advance()
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(PARALLEL, settings.database_pool_size)):
+                    group.create_task(work())
+        finally:
+            await database.close()
+    outcome.rejects.sort()
+    return outcome
+
+
+async def _ingest_one(
+    database: Database,
+    storage: Storage,
+    settings: Settings,
+    bundle: Bundle,
+    customer: str | None,
+    outcome: Outcome,
+) -> None:
+    try:
+        upload = _upload(bundle, customer, settings)
+        draft = await read_upload(upload)
+        async with database.transaction() as session:
+            await act_as_publisher(session)
+            publication = await publish(session, storage, None, upload, draft)
+    except ValidationError as error:
+        outcome.rejects.append((bundle.name, "invalid", f"metadata: {error.errors()[0]['msg']}"))
+    except OversizedFile as error:
+        outcome.rejects.append((bundle.name, "too_large", str(error)))
+    except Problem as problem:
+        outcome.rejects.append((bundle.name, problem.error.code, reason_of(problem)))
+    else:
+        outcome.published += publication.created
+        outcome.unchanged += not publication.created
+
+
+class OversizedFile(Exception):
+    """A file is larger than the portal accepts."""
+
+
+def _upload(bundle: Bundle, customer: str | None, settings: Settings) -> Upload:
+    metadata = DocumentMetadata()
+    if bundle.metadata is not None:
+        metadata = DocumentMetadata.model_validate_json(bundle.metadata.read_bytes())
+    if customer is not None:
+        metadata = metadata.model_copy(update={"customer_number": customer})
+    return Upload(
+        pdf=_bytes(bundle.pdf, settings), ubl=_bytes(bundle.ubl, settings), metadata=metadata
+    )
+
+
+def _bytes(path: Path | None, settings: Settings) -> bytes | None:
+    if path is None:
+        return None
+    if path.stat().st_size > settings.max_upload_bytes:
+        raise OversizedFile(f"{path.name} is over {settings.max_upload_bytes} bytes")
+    return path.read_bytes()
+
+
+def reason_of(problem: Problem) -> str:
+    """Why a document was refused, in one line."""
+    findings = problem.members.get("findings") or []
+    if findings:
+        first = findings[0]
+        more = f" (+{len(findings) - 1})" if len(findings) > 1 else ""
+        return f"{first['rule']}: {first['message']}{more}"
+    if problem.errors:
+        return "; ".join(f"{error.pointer}: {error.message}" for error in problem.errors)
+    return translate("en", f"errors.{problem.error.code}.detail", **problem.parameters)
+
+

@@ -1,0 +1,166 @@
+"""The `iportal` command line."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from api.access import Scope
+from api.app import create_app, openapi_of
+from api.cli import people
+from api.cli.ingest import Outcome, bundles_of, ingest
+from api.cli.portal import migrate as migrate_database
+from api.cli.portal import portal
+from api.cli.supervisor import run_everything
+from api.core.settings import Settings
+from api.worker import run_worker
+
+DRAIN_SECONDS = 25
+
+app = typer.Typer(
+    name="iportal",
+    help="A self-hosted portal for sealed PDF and Peppol UBL invoices.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+)
+notes = Console(stderr=True)
+
+
+def _note(message: str) -> None:
+    notes.print(message, style="dim", highlight=False)
+
+
+@app.command()
+def run() -> None:
+    """Run everything in one terminal: engines that are not configured, API and worker."""
+    raise typer.Exit(run_everything(_note))
+
+
+@app.command()
+def serve() -> None:
+    """Serve the API and the SPA."""
+    with portal(_note) as settings:
+        uvicorn.run(
+            create_app(settings),
+            host=settings.host,
+            port=settings.port,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            log_config=None,
+            timeout_keep_alive=30,
+            timeout_graceful_shutdown=DRAIN_SECONDS,
+        )
+
+
+@app.command()
+def worker() -> None:
+    """Do background work: mails and archives."""
+    with portal(_note) as settings:
+        run_worker(settings)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    with portal(_note) as settings:
+        migrate_database(settings)
+
+
+@app.command()
+def openapi() -> None:
+    """Print the OpenAPI document."""
+    placeholder = "not-used-to-print-the-contract-0123456789"
+    settings = Settings(
+        database_url="postgresql+asyncpg://localhost/none",
+        redis_url="redis://localhost",
+        s3_endpoint_url="http://localhost",
+        s3_access_key_id="",
+        s3_secret_access_key=placeholder,
+        smtp_host="localhost",
+        secret_key=placeholder,
+    )
+    document = openapi_of(create_app(settings))
+    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+@app.command("create-staff")
+def create_staff(email: Annotated[str, typer.Argument(help="Their e-mail address")]) -> None:
+    """Make a staff member and print the link by which they choose their password."""
+    with portal(_note) as settings:
+        typer.echo(asyncio.run(people.create_staff(settings, email)))
+
+
+@app.command("create-token")
+def create_token(
+    email: Annotated[str, typer.Argument(help="The user for whom programs will act")],
+    scope: Annotated[list[Scope], typer.Option(help="May be given several times")],
+    name: Annotated[str, typer.Option(help="What the token is for")] = "command line",
+    days: Annotated[int, typer.Option(min=1, max=3650, help="How long it is good for")] = 365,
+) -> None:
+    """Make an API token and print it, once."""
+    with portal(_note) as settings:
+        typer.echo(asyncio.run(people.create_token(settings, email, scope, name, days)))
+
+
+@app.command("ingest")
+def ingest_folder(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False)],
+    customer: Annotated[str | None, typer.Option(help="The customer number of all of them")] = None,
+) -> None:
+    """Publish every document of a folder: x.xml, x.pdf and x.json belong together."""
+    bundles = bundles_of(folder)
+    with portal(_note) as settings, _progress() as progress:
+        task = progress.add_task("publishing", total=len(bundles))
+        outcome = asyncio.run(
+            ingest(settings, bundles, customer, lambda: progress.advance(task))
+        )
+    _report(outcome)
+    if outcome.rejects:
+        raise typer.Exit(1)
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=notes,
+    )
+
+
+def _report(outcome: Outcome) -> None:
+    typer.echo(
+        f"{outcome.published} published, {outcome.unchanged} unchanged, "
+        f"{len(outcome.rejects)} rejected"
+    )
+    if not outcome.rejects:
+        return
+    table = Table("document", "code", "reason")
+    for reject in outcome.rejects:
+        table.add_row(*reject)
+    Console().print(table)
+
+
+def main() -> None:
+    """Run the command; what an operator can put right is one line, not a traceback."""
+    try:
+        app()
+    except people.CommandRefused as refused:
+        notes.print(str(refused), style="red")
+        sys.exit(1)
+    except ValidationError as invalid:
+        for failure in invalid.errors(include_input=False, include_url=False):
+            name = "_".join(str(part) for part in failure["loc"]).upper()
+            notes.print(f"IPORTAL_{name}: {failure['msg']}", style="red", highlight=False)
+        sys.exit(2)

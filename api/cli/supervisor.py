@@ -1,0 +1,138 @@
+"""`iportal run`: engines, API and worker under one parent, stopped together."""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from types import FrameType
+
+from api.cli.portal import Report, portal
+from api.core.settings import Settings
+from api.demo.seed import seed_demo_if_wanted
+
+PR_SET_PDEATHSIG = 1
+READY_SECONDS = 60
+STOP_SECONDS = 30
+CHILDREN = ("serve", "worker")
+
+
+class PortInUse(Exception):
+    """Another program listens where the portal wants to."""
+
+
+class Stopped(Exception):
+    """The person or the system asked the portal to stop."""
+
+
+def _stop(_: int, __: FrameType | None) -> None:
+    raise Stopped
+
+
+def run_everything(report: Report) -> int:
+    """Run until SIGINT or SIGTERM, or until a part dies; returns the exit code."""
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
+    try:
+        with portal(report) as settings:
+            return _supervise(settings, report)
+    except Stopped:
+        return 0
+    except PortInUse as error:
+        report(str(error))
+        return 1
+
+
+def _supervise(settings: Settings, report: Report) -> int:
+    _refuse_used_port(settings)
+    signed_in = seed_demo_if_wanted(settings, report)
+    children = {name: _start(name) for name in CHILDREN}
+    try:
+        _wait_ready(settings, children)
+        sys.stdout.write(f"ready: {settings.public_url}\n")
+        for line in signed_in:
+            sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+        return _wait_any(children, report)
+    finally:
+        # A second signal while stopping must not leave a child behind.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _end(children, report)
+
+
+def _refuse_used_port(settings: Settings) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise PortInUse(
+                f"port {settings.port} is in use; choose another with IPORTAL_PORT"
+            ) from error
+
+
+def _die_with(parent: int) -> Callable[[], None]:
+    libc = ctypes.CDLL(None, use_errno=True)
+
+    def prepare() -> None:
+        # When the parent is killed its children get SIGTERM and stop as they would with it.
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        os.setpgid(0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return prepare
+
+
+def _start(name: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "api.cli", name],
+        preexec_fn=_die_with(os.getpid()),  # noqa: PLW1509
+    )
+
+
+def _wait_ready(settings: Settings, children: dict[str, subprocess.Popen[bytes]]) -> None:
+    url = f"http://{settings.host}:{settings.port}/readyz"
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        if any(child.poll() is not None for child in children.values()):
+            return
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+
+
+def _wait_any(children: dict[str, subprocess.Popen[bytes]], report: Report) -> int:
+    try:
+        while True:
+            for name, child in children.items():
+                if child.poll() is not None:
+                    report(f"{name} ended with code {child.returncode}")
+                    return 1
+            time.sleep(0.2)
+    except Stopped:
+        report("stopping")
+        return 0
+
+
+def _end(children: dict[str, subprocess.Popen[bytes]], report: Report) -> None:
+    for child in children.values():
+        child.terminate()
+    deadline = time.monotonic() + STOP_SECONDS
+    for name, child in children.items():
+        try:
+            child.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            report(f"{name} did not stop in time")
+            child.kill()
+            child.wait()
+
+

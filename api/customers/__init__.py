@@ -1,0 +1,1 @@
+"""Customer numbers as their users see them."""

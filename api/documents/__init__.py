@@ -1,0 +1,1 @@
+"""Documents: finding them, reading them, fetching their files."""

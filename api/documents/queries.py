@@ -1,0 +1,144 @@
+"""Reads: the list, the detail, the files and the history."""
+
+from typing import Any, cast
+from uuid import UUID
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.access import Principal
+from api.core import errors
+from api.core.errors import Problem
+from api.core.paging import CursorCodec
+from api.documents.csv_file import document_csv
+from api.documents.detail import detail_of
+from api.documents.listing import (
+    count_statement,
+    document_json,
+    order_of,
+    page_statement,
+    with_read_mark,
+)
+from api.documents.matching import filter_values
+from api.documents.schemas import Document as ListedDocument
+from api.documents.schemas import (
+    DocumentDetail,
+    DocumentFilter,
+    DocumentListQuery,
+    History,
+    HistoryEntry,
+)
+from api.models import AuditEvent, Document, DocumentContent, DocumentFile
+from api.storage import StoredObject
+
+
+class DocumentPageJson:
+    """A page as the bytes to send."""
+
+    def __init__(self, items: str, next_cursor: str | None, total: int | None) -> None:
+        self.next_cursor = next_cursor
+        count = b"" if total is None else b',"total":%d' % total
+        self.body = (
+            b'{"items":' + items.encode() + b',"next_cursor":' + orjson.dumps(next_cursor) + count
+        ) + b"}"
+
+
+def _cursor_context(principal: Principal, query: DocumentListQuery) -> str:
+    wanted = query.model_dump_json(exclude={"cursor", "limit", "count"})
+    return f"documents {principal.user_id} {wanted}"
+
+
+async def list_documents(
+    session: AsyncSession, principal: Principal, query: DocumentListQuery, codec: CursorCodec
+) -> DocumentPageJson:
+    """One page, as JSON that PostgreSQL built. A cursor of another list is refused."""
+    values = filter_values(query, principal.user_id)
+    shape = frozenset(values)
+    context = _cursor_context(principal, query)
+    keys: dict[str, Any] = {}
+    if query.cursor is not None:
+        readers = order_of(query.sort).readers
+        last = codec.decode(context, query.cursor)
+        pairs = enumerate(zip(readers, last, strict=True))
+        keys = {f"key_{i}": read(value) for i, (read, value) in pairs}
+    statement = page_statement(shape, query.sort, paged=bool(keys), sees_all=principal.sees_all)
+    parameters = {**values, **keys, "limit": query.limit + 1, "reader_id": principal.user_id}
+    items, last_key = (await session.execute(statement, parameters)).one()
+    next_cursor = codec.encode(context, orjson.loads(last_key)) if last_key else None
+    total = await count_documents(session, principal, query) if query.count else None
+    return DocumentPageJson(items, next_cursor, total)
+
+
+async def count_documents(
+    session: AsyncSession, principal: Principal, wanted: DocumentFilter
+) -> int:
+    """How many documents match and may be seen."""
+    values = filter_values(wanted, principal.user_id)
+    return cast("int", await session.scalar(count_statement(frozenset(values)), values))
+
+
+LISTED = with_read_mark(select(document_json()).select_from(Document))
+
+
+async def load_document(
+    session: AsyncSession, principal: Principal, document_id: UUID
+) -> DocumentDetail:
+    """A document with all its figures; `NOT_FOUND` when absent or invisible."""
+    listed = await session.scalar(
+        LISTED.where(Document.id == document_id), {"reader_id": principal.user_id}
+    )
+    if listed is None:
+        raise Problem(errors.NOT_FOUND)
+    row = (
+        await session.execute(
+            select(DocumentContent.content, DocumentContent.validation, Document.published_at)
+            .join(Document, Document.id == DocumentContent.document_id)
+            .where(DocumentContent.document_id == document_id)
+        )
+    ).one()
+    files = await session.execute(
+        select(DocumentFile.kind, DocumentFile.sha256).where(
+            DocumentFile.document_id == document_id
+        )
+    )
+    return detail_of(
+        ListedDocument.model_validate(listed),
+        row.content,
+        row.validation,
+        row.published_at,
+        {kind: digest.hex() for kind, digest in files},
+    )
+
+
+async def find_document(session: AsyncSession, document_id: UUID) -> Document:
+    """The document's row; `NOT_FOUND` when absent or invisible."""
+    document = await session.get(Document, document_id)
+    if document is None:
+        raise Problem(errors.NOT_FOUND)
+    return document
+
+
+async def find_file(session: AsyncSession, document_id: UUID, kind: str) -> StoredObject:
+    """Where a document's file is; `NOT_FOUND` when the document has none of this kind."""
+    file = await session.get(DocumentFile, (document_id, kind))
+    if file is None:
+        raise Problem(errors.NOT_FOUND)
+    return StoredObject(file.object_key, file.size, file.sha256)
+
+
+async def make_csv(session: AsyncSession, document: Document) -> bytes:
+    """The CSV of a document's main data."""
+    content = await session.get_one(DocumentContent, document.id)
+    return document_csv(document, content.content)
+
+
+async def load_history(session: AsyncSession, document_id: UUID) -> History:
+    """What happened to a document, oldest first."""
+    await find_document(session, document_id)
+    rows = await session.execute(
+        select(AuditEvent.at, AuditEvent.event, AuditEvent.actor, AuditEvent.detail)
+        .where(AuditEvent.document_id == document_id)
+        .order_by(AuditEvent.id)
+    )
+    return History(items=[HistoryEntry.model_validate(row) for row in rows])

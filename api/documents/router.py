@@ -1,0 +1,225 @@
+"""`/documents`: the list, the detail, the files."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BeforeValidator
+from starlette.responses import Response as AnyResponse
+
+from api.access import Permission
+from api.core import errors
+from api.core.errors import Problem
+from api.core.http import safe_filename
+from api.core.problems import problems
+from api.deps import CurrentPrincipal, CurrentSession, CurrentStorage, GuardedRoute, require
+from api.documents import queries, service
+from api.documents.files import (
+    EXTENSIONS,
+    MEDIA_TYPES,
+    StoredFile,
+    is_first_part,
+    is_unchanged,
+    made_file,
+)
+from api.documents.schemas import (
+    DocumentDetail,
+    DocumentListQuery,
+    DocumentPage,
+    History,
+    ReadMark,
+)
+
+router = APIRouter(prefix="/documents", tags=["documents"], route_class=GuardedRoute)
+
+READING = (errors.UNAUTHENTICATED, errors.SCOPE)
+Disposition = Literal["attachment", "inline"]
+
+
+def _known_form(value: object) -> object:
+    # What is no UUID names nothing: the same answer as for an id that does not exist.
+    try:
+        return value if isinstance(value, UUID) else UUID(str(value))
+    except ValueError as error:
+        raise Problem(errors.NOT_FOUND) from error
+
+
+DocumentId = Annotated[UUID, BeforeValidator(_known_form), Path()]
+
+
+def _file_responses(kind: str) -> dict[int | str, dict[str, object]]:
+    content = {MEDIA_TYPES[kind].split(";")[0]: {"schema": {"type": "string", "format": "binary"}}}
+    return {
+        200: {"description": "The file", "content": content},
+        206: {"description": "The range asked for", "content": content},
+        304: {"description": "Unchanged"},
+        **problems(
+            *READING,
+            errors.NOT_FOUND,
+            errors.RANGE_NOT_SATISFIABLE,
+            errors.INVALID,
+            errors.UNAVAILABLE,
+        ),
+    }
+
+
+@router.get(
+    "",
+    operation_id="list_documents",
+    response_model=DocumentPage,
+    responses=problems(*READING, errors.INVALID, errors.INVALID_CURSOR),
+)
+@require(Permission.DOCUMENTS_READ)
+async def list_documents(
+    query: Annotated[DocumentListQuery, Query()],
+    request: Request,
+    principal: CurrentPrincipal,
+    session: CurrentSession,
+) -> Response:
+    """Documents that match the filter, newest first unless sorted otherwise."""
+    page = await queries.list_documents(session, principal, query, request.app.state.cursors)
+    headers = {"Cache-Control": "private, no-cache"}
+    if page.next_cursor is not None:
+        following = request.url.include_query_params(cursor=page.next_cursor)
+        headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
+    return AnyResponse(page.body, headers=headers, media_type="application/json")
+
+
+@router.post(
+    "/read",
+    status_code=204,
+    operation_id="mark_documents_read",
+    responses=problems(*READING, errors.CSRF, errors.NOT_FOUND, errors.INVALID),
+)
+@require(Permission.DOCUMENTS_WRITE)
+async def mark_documents_read(
+    body: ReadMark, principal: CurrentPrincipal, session: CurrentSession
+) -> None:
+    """Mark documents as read or unread for oneself; one invisible id and nothing happens."""
+    await service.set_read(session, principal, body.document_ids, read=body.read)
+
+
+@router.get(
+    "/{document_id}",
+    operation_id="read_document",
+    responses=problems(*READING, errors.NOT_FOUND),
+)
+@require(Permission.DOCUMENTS_READ)
+async def read_document(
+    document_id: DocumentId,
+    response: Response,
+    principal: CurrentPrincipal,
+    session: CurrentSession,
+) -> DocumentDetail:
+    """A document with all its figures. Reading it in a browser session marks it as read."""
+    document = await queries.load_document(session, principal, document_id)
+    await service.consult(session, principal, document.id, document.customer.id)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return document
+
+
+@router.get(
+    "/{document_id}/pdf",
+    operation_id="read_pdf",
+    response_class=AnyResponse,
+    responses=_file_responses("pdf"),
+)
+@require(Permission.DOCUMENTS_READ)
+async def read_pdf(
+    document_id: DocumentId,
+    request: Request,
+    principal: CurrentPrincipal,
+    session: CurrentSession,
+    storage: CurrentStorage,
+    disposition: Disposition = "attachment",
+) -> Response:
+    """The PDF, byte for byte as published."""
+    return await _stored(request, principal, session, storage, document_id, "pdf", disposition)
+
+
+@router.get(
+    "/{document_id}/ubl",
+    operation_id="read_ubl",
+    response_class=AnyResponse,
+    responses=_file_responses("ubl"),
+)
+@require(Permission.DOCUMENTS_READ)
+async def read_ubl(
+    document_id: DocumentId,
+    request: Request,
+    principal: CurrentPrincipal,
+    session: CurrentSession,
+    storage: CurrentStorage,
+    disposition: Disposition = "attachment",
+) -> Response:
+    """The UBL 2.1 file, byte for byte as published."""
+    return await _stored(request, principal, session, storage, document_id, "ubl", disposition)
+
+
+async def _stored(
+    request: Request,
+    principal: CurrentPrincipal,
+    session: CurrentSession,
+    storage: CurrentStorage,
+    document_id: UUID,
+    kind: Literal["pdf", "ubl"],
+    disposition: Disposition,
+) -> Response:
+    document = await queries.find_document(session, document_id)
+    stored = await queries.find_file(session, document_id, kind)
+    inline = disposition == "inline"
+    name = safe_filename(document.number, EXTENSIONS[kind])
+    answer = StoredFile(request, storage, stored, kind, name, inline=inline)
+    if is_first_part(request) and not is_unchanged(request, stored.sha256):
+        await _remember(session, principal, document_id, document.customer_id, kind, inline)
+    return answer
+
+
+async def _remember(
+    session: CurrentSession,
+    principal: CurrentPrincipal,
+    document_id: UUID,
+    customer_id: UUID,
+    kind: str,
+    inline: bool,
+) -> None:
+    if principal.is_program:
+        event: Literal["fetched", "viewed", "downloaded"] = "fetched"
+    else:
+        event = "viewed" if inline else "downloaded"
+    await service.record_on(session, event, principal, document_id, customer_id, file=kind)
+
+
+@router.get(
+    "/{document_id}/csv",
+    operation_id="read_csv",
+    response_class=AnyResponse,
+    responses=_file_responses("csv"),
+)
+@require(Permission.DOCUMENTS_READ)
+async def read_csv(
+    document_id: DocumentId,
+    request: Request,
+    principal: CurrentPrincipal,
+    session: CurrentSession,
+    disposition: Disposition = "attachment",
+) -> Response:
+    """The main data as CSV: RFC 4180, UTF-8, safe to open in a spreadsheet program."""
+    document = await queries.find_document(session, document_id)
+    data = await queries.make_csv(session, document)
+    inline = disposition == "inline"
+    answer = made_file(request, data, "csv", safe_filename(document.number, "csv"), inline=inline)
+    if answer.status_code == 200:
+        await _remember(session, principal, document_id, document.customer_id, "csv", inline)
+    return answer
+
+
+@router.get(
+    "/{document_id}/history",
+    operation_id="read_document_history",
+    responses=problems(*READING, errors.NOT_FOUND),
+)
+@require(Permission.DOCUMENTS_READ)
+async def read_history(document_id: DocumentId, session: CurrentSession) -> History:
+    """Who did what with the document, and when; oldest first."""
+    return await queries.load_history(session, document_id)

@@ -1,0 +1,287 @@
+"""What the document routes take and give."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from api.core.schema import Input, Money, Output, ShortText, storable
+
+Kind = Literal["invoice", "credit_note", "other"]
+State = Literal["published", "replaced", "withdrawn"]
+FileKind = Literal["pdf", "ubl", "csv"]
+Sort = Literal[
+    "issue_date",
+    "-issue_date",
+    "number",
+    "-number",
+    "amount",
+    "-amount",
+    "kind",
+    "-kind",
+    "customer",
+    "-customer",
+]
+
+
+def _plain_decimal(value: Any) -> Any:
+    # Decimal also reads "NaN", "1e9" and full-width digits; an amount is written 1234.50.
+    if isinstance(value, str) and not (
+        value.isascii() and value.strip("-").replace(".", "", 1).isdigit()
+    ):
+        raise ValueError("an amount such as 1234.50")
+    return value
+
+
+AmountParameter = Annotated[
+    Decimal, BeforeValidator(_plain_decimal), Field(max_digits=21, decimal_places=6)
+]
+SearchText = Annotated[str, BeforeValidator(storable), StringConstraints(max_length=200)]
+Ids = Annotated[list[UUID], Field(max_length=200)]
+
+
+class DocumentFilter(Input):
+    """What is looked for. It means the same to the list, the export, the ZIP and the tags."""
+
+    customer_id: Ids = Field(default_factory=list)
+    kind: Annotated[list[Kind], Field(max_length=3)] = Field(default_factory=list)
+    number: SearchText | None = Field(default=None, description="Contained, in any case.")
+    issued_from: date | None = None
+    issued_to: date | None = None
+    amount_min: AmountParameter | None = Field(default=None, description="Including VAT.")
+    amount_max: AmountParameter | None = Field(default=None, description="Including VAT.")
+    tag_id: Ids = Field(default_factory=list, description="Has all of these tags.")
+    unread: bool | None = None
+    q: SearchText | None = Field(
+        default=None, description="Words in numbers, references, contract and line descriptions."
+    )
+    state: Annotated[list[State], Field(max_length=3)] = Field(
+        default_factory=list, description="Published ones when left out."
+    )
+
+
+class DocumentListQuery(DocumentFilter):
+    """A page of the list."""
+
+    sort: Sort = "-issue_date"
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: Annotated[str, Field(max_length=1000)] | None = None
+    count: bool = False
+
+
+class DocumentCustomer(Output):
+    """Whose document it is."""
+
+    id: UUID
+    number: str
+    name: str
+
+
+class DocumentTag(Output):
+    """A tag on a document."""
+
+    id: UUID
+    name: str
+    color: str
+
+
+class Document(Output):
+    """A document as lists show it."""
+
+    id: UUID
+    kind: Kind
+    number: str
+    title: str | None
+    issue_date: date
+    due_date: date | None
+    customer: DocumentCustomer
+    currency: str | None
+    amount_excl_vat: Money | None
+    vat_amount: Money | None
+    amount_incl_vat: Money | None
+    unread: bool
+    tags: list[DocumentTag]
+    files: list[FileKind]
+    state: State
+
+
+class DocumentPage(Output):
+    """A page of documents; `total` only when `count=true`."""
+
+    items: list[Document]
+    next_cursor: str | None
+    total: int | None = None
+
+
+class PrecedingInvoice(Output):
+    """An invoice that this document corrects (BT-25, BT-26)."""
+
+    number: str
+    issue_date: date | None
+
+
+class References(Output):
+    """Numbers that tie the document to other papers."""
+
+    buyer_reference: str | None
+    purchase_order: str | None
+    sales_order: str | None
+    contract: str | None
+    project: str | None
+    despatch: str | None
+    receipt: str | None
+    tender: str | None
+    invoiced_object: str | None
+    accounting_cost: str | None
+    preceding_invoices: list[PrecedingInvoice]
+
+
+class Address(Output):
+    """A postal address."""
+
+    street: str | None
+    additional: str | None
+    line: str | None
+    city: str | None
+    postcode: str | None
+    region: str | None
+    country: str | None
+
+
+class Party(Output):
+    """The seller or the buyer."""
+
+    name: str
+    trading_name: str | None
+    vat_number: str | None
+    registration_number: str | None
+    legal_form: str | None
+    endpoint: str | None
+    address: Address | None
+    contact_name: str | None
+    contact_phone: str | None
+    contact_email: str | None
+
+
+class VatGroup(Output):
+    """One category and rate of the VAT breakdown (BG-23)."""
+
+    category: str | None
+    rate: str | None
+    taxable_amount: Money | None
+    tax_amount: Money
+    exemption_reason: str | None
+    exemption_code: str | None
+
+
+class Line(Output):
+    """An invoice line (BG-25)."""
+
+    id: str
+    name: str
+    description: str | None
+    note: str | None
+    quantity: str | None
+    unit: str | None
+    price: str | None
+    price_base_quantity: str | None
+    net_amount: Money
+    vat_category: str | None
+    vat_rate: str | None
+    period_start: date | None
+    period_end: date | None
+    seller_item_id: str | None
+
+
+class Totals(Output):
+    """The document's totals (BG-22)."""
+
+    line_total: Money | None
+    allowance_total: Money | None
+    charge_total: Money | None
+    prepaid: Money | None
+    rounding: Money | None
+    payable: Money
+
+
+class Payment(Output):
+    """How to pay: the code of the payment means (BT-81), and a QR code for a credit transfer."""
+
+    means: str
+    iban: str | None
+    bic: str | None
+    account_name: str | None
+    reference: str | None
+    structured_communication: str | None
+    terms: str | None
+    mandate: str | None
+    qr_svg: str | None
+
+
+class Finding(Output):
+    """What a check of the UBL found."""
+
+    rule: str
+    severity: Literal["fatal", "warning"]
+    location: str
+    message: str
+
+
+class Validation(Output):
+    """By which rules the UBL was checked, and what was found."""
+
+    profile: str
+    layers: list[str]
+    valid: bool
+    findings: list[Finding]
+
+
+class Seal(Output):
+    """The PDF's electronic seal."""
+
+    signer: str
+    signed_at: datetime
+    intact: bool
+
+
+class DocumentDetail(Document):
+    """A document with everything the detail page shows."""
+
+    notes: list[str]
+    period_start: date | None
+    period_end: date | None
+    references: References | None
+    seller: Party | None
+    buyer: Party | None
+    totals: Totals | None
+    vat_breakdown: list[VatGroup]
+    lines: list[Line]
+    payment: Payment | None
+    seal: Seal | None
+    validation: Validation | None
+    sha256: dict[Literal["pdf", "ubl"], str]
+    published_at: datetime
+
+
+class HistoryEntry(Output):
+    """Something that happened to a document; `detail` holds plain facts such as the file."""
+
+    at: datetime
+    event: str
+    actor: ShortText
+    detail: dict[str, Any]
+
+
+class History(Output):
+    """The document's history, oldest first."""
+
+    items: list[HistoryEntry]
+
+
+class ReadMark(Input):
+    """Documents to mark as read or unread for oneself."""
+
+    document_ids: Annotated[list[UUID], Field(min_length=1, max_length=1000)]
+    read: bool

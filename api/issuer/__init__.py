@@ -1,0 +1,1 @@
+"""The issuer's side: customers and publishing."""

@@ -1,0 +1,123 @@
+"""Upsert of customer numbers and their contacts."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.access import Principal
+from api.audit import record
+from api.core.database import new_id
+from api.issuer.schemas import Contact, CustomerUpsert, IssuedContact, IssuedCustomer
+from api.models import Account, Customer, Membership, User
+
+
+async def put_customer(
+    session: AsyncSession, actor: Principal | None, number: str, wanted: CustomerUpsert
+) -> tuple[IssuedCustomer, bool]:
+    """Create or change a customer number; the flag tells whether it is new.
+
+    The contact acts only when it differs from what the issuer last sent, so that a nightly upsert
+    reverts neither a hand-over nor a changed address.
+    """
+    customer = await session.scalar(
+        select(Customer).where(Customer.number == number).with_for_update()
+    )
+    contact = wanted.contact.model_dump()
+    if customer is not None:
+        if customer.issued_contact != contact:
+            await _change_contact(session, customer, wanted)
+        for name, value in wanted.model_dump(exclude={"contact"}).items():
+            setattr(customer, name, value)
+        customer.issued_contact = contact
+        await session.flush()
+        await record(session, "customer_changed", actor=actor, customer_id=customer.id)
+        return _issued(customer), False
+    user_id = await _person(session, wanted.contact, wanted.language)
+    customer = Customer(
+        id=new_id(),
+        number=number,
+        account_id=await _account_of(session, user_id),
+        issued_contact=contact,
+        notification_mode="link",
+        **wanted.model_dump(exclude={"contact"}),
+    )
+    session.add(customer)
+    await session.flush()
+    await session.execute(
+        insert(Membership).values(user_id=user_id, customer_id=customer.id, role="main_contact")
+    )
+    await record(session, "customer_created", actor=actor, customer_id=customer.id)
+    return _issued(customer), True
+
+
+def _issued(customer: Customer) -> IssuedCustomer:
+    contact = IssuedContact.model_validate(customer.issued_contact)
+    fields = ("id", "number", "name", "vat_number", "language", "channel")
+    return IssuedCustomer(**{name: getattr(customer, name) for name in fields}, contact=contact)
+
+
+async def _person(session: AsyncSession, contact: Contact, language: str) -> UUID:
+    """The user with this address, made if there is none; their own profile is left alone."""
+    key = contact.email.lower()
+    await session.execute(
+        upsert(User)
+        .values(
+            id=new_id(),
+            email=contact.email,
+            email_key=key,
+            first_name=contact.first_name,
+            last_name=contact.last_name,
+            language=language,
+        )
+        .on_conflict_do_nothing(index_elements=["email_key"])
+    )
+    return (await session.scalars(select(User.id).where(User.email_key == key))).one()
+
+
+async def _account_of(session: AsyncSession, user_id: UUID) -> UUID:
+    """The account that a main contact's customer numbers share, made if they have none."""
+    account_id = await session.scalar(
+        select(Customer.account_id)
+        .join(Membership, Membership.customer_id == Customer.id)
+        .where(Membership.user_id == user_id, Membership.role == "main_contact")
+        .limit(1)
+    )
+    if account_id is None:
+        account_id = new_id()
+        await session.execute(insert(Account).values(id=account_id))
+    return account_id
+
+
+async def _change_contact(
+    session: AsyncSession, customer: Customer, wanted: CustomerUpsert
+) -> None:
+    user_id = await _person(session, wanted.contact, wanted.language)
+    present = await session.scalar(
+        select(Membership.user_id).where(
+            Membership.customer_id == customer.id, Membership.role == "main_contact"
+        )
+    )
+    if present == user_id:
+        # The issuer corrected a name; a person who has an account keeps the one they gave.
+        await session.execute(
+            update(User)
+            .where(User.id == user_id, User.state == "invited")
+            .values(first_name=wanted.contact.first_name, last_name=wanted.contact.last_name)
+        )
+        return
+    await session.execute(
+        delete(Membership).where(
+            Membership.customer_id == customer.id, Membership.role == "main_contact"
+        )
+    )
+    customer.account_id = await _account_of(session, user_id)
+    await session.execute(
+        upsert(Membership)
+        .values(user_id=user_id, customer_id=customer.id, role="main_contact")
+        .on_conflict_do_update(
+            index_elements=["user_id", "customer_id"],
+            set_={"role": "main_contact", "expires_on": None},
+        )
+    )

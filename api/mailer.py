@@ -1,0 +1,131 @@
+"""Mail: composed from templates in the reader's language, sent by SMTP."""
+
+import ssl
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, formataddr
+from functools import cache
+from importlib import resources
+from typing import Any
+from uuid import UUID
+
+import aiosmtplib
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
+from markupsafe import Markup, escape
+
+from api.core.i18n import translate
+from api.core.settings import Language, Settings
+
+TIMEOUT_SECONDS = 20
+PERMANENT = range(500, 600)
+
+
+class MailRefused(Exception):
+    """The mail server refuses this mail for good (5xx); trying again is useless."""
+
+
+class MailDelayed(Exception):
+    """The mail server is away or asks to try later (4xx)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail before it is dressed for the wire.
+
+    `key` names its sentences in the catalogue, `parameters` fill them; `action` is the link of the
+    button. The id makes the Message-ID, so a mail that is sent again is recognised as the same.
+    """
+
+    id: UUID
+    template: str
+    language: Language
+    recipient: str
+    parameters: dict[str, Any]
+    sent_at: datetime
+
+
+class _PackageLoader(BaseLoader):
+    def get_source(self, environment: Environment, template: str) -> tuple[str, None, None]:
+        file = resources.files("api").joinpath("mail_templates", template)
+        if not file.is_file():
+            raise TemplateNotFound(template)
+        return file.read_text("utf-8"), None, None
+
+
+@cache
+def _environment(html: bool) -> Environment:
+    return Environment(
+        loader=_PackageLoader(),
+        autoescape=html,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def compose(mail: Mail, settings: Settings) -> EmailMessage:
+    """Render a mail as text and HTML.
+
+    The address is one value from the database and headers are set through `EmailMessage`, which
+    refuses line breaks (X4).
+    """
+    context = {
+        **mail.parameters,
+        "issuer": settings.issuer,
+        "public_url": settings.public_url,
+        "language": mail.language,
+    }
+
+    def sentence(key: str, **parameters: Any) -> str:
+        return translate(mail.language, f"mail.{key}", **{**context, **parameters})
+
+    def marked_up(key: str, **parameters: Any) -> Markup:
+        # Escaped after filling, so that a customer's name cannot become markup.
+        return Markup(escape(sentence(key, **parameters)))
+
+    message = EmailMessage(policy=SMTP)
+    domain = settings.issuer.sender.rpartition("@")[2]
+    message["From"] = formataddr((settings.issuer.name, settings.issuer.sender))
+    message["To"] = mail.recipient
+    message["Subject"] = " ".join(sentence(f"{mail.template}.subject").split())
+    message["Date"] = format_datetime(mail.sent_at)
+    message["Message-ID"] = f"<{mail.id}@{domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = mail.language
+    text = _environment(False).get_template(f"{mail.template}.txt.j2")
+    html = _environment(True).get_template(f"{mail.template}.html.j2")
+    message.set_content(text.render(context, t=sentence))
+    message.add_alternative(html.render(context, t=marked_up), subtype="html")
+    return message
+
+
+async def send(message: EmailMessage, settings: Settings) -> None:
+    """Hand a mail to the mail server; raises `MailRefused` or `MailDelayed`."""
+    password = settings.smtp_password
+    try:
+        await aiosmtplib.send(
+            message,
+            sender=settings.issuer.sender,
+            hostname=settings.smtp_host,
+            port=settings.smtp_port,
+            username=settings.smtp_username,
+            password=password.get_secret_value() if password else None,
+            use_tls=settings.smtp_security == "tls",
+            start_tls=settings.smtp_security == "starttls",
+            tls_context=ssl.create_default_context() if settings.smtp_security != "none" else None,
+            timeout=TIMEOUT_SECONDS,
+        )
+    except aiosmtplib.SMTPRecipientsRefused as error:
+        first = error.recipients[0]
+        raise _failure(first.code, first.message) from error
+    except aiosmtplib.SMTPResponseException as error:
+        raise _failure(error.code, error.message) from error
+    except (aiosmtplib.SMTPException, OSError) as error:
+        raise MailDelayed(type(error).__name__) from error
+
+
+def _failure(code: int, message: str) -> MailRefused | MailDelayed:
+    reason = f"{code} {message}"[:300]
+    return MailRefused(reason) if code in PERMANENT else MailDelayed(reason)

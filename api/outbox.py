@@ -1,0 +1,139 @@
+"""Jobs that must not be lost: written with the change that needs them, handed out from here.
+
+The table is the truth. The queue in Redis carries only ids; when it is flushed or its worker dies,
+the lease passes and the row is handed out again. All times are the database's (F16).
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+from uuid import UUID
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.core.database import new_id
+from api.models import OutboxEntry
+
+# Shorter than the minute in which a flushed queue must be full again (F4).
+LEASE = timedelta(seconds=45)
+FIRST_RETRY = timedelta(seconds=20)
+LONGEST_RETRY = timedelta(hours=4)
+
+
+class Job(str, Enum):
+    """What the worker can do; each takes the id of one row."""
+
+    ANNOUNCE_DOCUMENT = "announce_document"
+    SEND_DELIVERY = "send_delivery"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job handed to one worker. Only the newest fence of a row may finish it."""
+
+    id: UUID
+    job: Job
+    subject_id: UUID
+    customer_id: UUID | None
+    attempts: int
+    fence: int
+
+
+async def put(
+    session: AsyncSession,
+    job: Job,
+    subject_id: UUID,
+    *,
+    customer_id: UUID | None = None,
+) -> None:
+    """Ask for a job in this transaction.
+
+    The job sees the rows of `customer_id` and no others.
+    """
+    await session.execute(
+        insert(OutboxEntry).values(
+            id=new_id(), job=job.value, subject_id=subject_id, customer_id=customer_id
+        )
+    )
+
+
+async def claim_due(session: AsyncSession, limit: int) -> list[Claim]:
+    """Lease up to `limit` due jobs, oldest first, leaving alone what another relay holds."""
+    due = (
+        select(OutboxEntry.id)
+        .where(OutboxEntry.state == "waiting", OutboxEntry.due_at <= func.now())
+        .order_by(OutboxEntry.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = await session.execute(
+        update(OutboxEntry)
+        .where(OutboxEntry.id.in_(due))
+        .values(due_at=func.now() + LEASE, fence=OutboxEntry.fence + 1)
+        .returning(
+            OutboxEntry.id,
+            OutboxEntry.job,
+            OutboxEntry.subject_id,
+            OutboxEntry.customer_id,
+            OutboxEntry.attempts,
+            OutboxEntry.fence,
+        )
+    )
+    return [Claim(row.id, Job(row.job), *row[2:]) for row in rows]
+
+
+async def find_claim(session: AsyncSession, entry_id: UUID, fence: int) -> Claim | None:
+    """Lock a claimed job for this transaction; None when it is done or was handed on."""
+    rows = await session.execute(
+        select(
+            OutboxEntry.id,
+            OutboxEntry.job,
+            OutboxEntry.subject_id,
+            OutboxEntry.customer_id,
+            OutboxEntry.attempts,
+            OutboxEntry.fence,
+        )
+        .where(
+            OutboxEntry.id == entry_id,
+            OutboxEntry.fence == fence,
+            OutboxEntry.state == "waiting",
+        )
+        .with_for_update()
+    )
+    row = rows.one_or_none()
+    return Claim(row.id, Job(row.job), *row[2:]) if row else None
+
+
+async def release(session: AsyncSession, claims: list[Claim]) -> None:
+    """Give claims back that could not be queued, so that they are handed out again at once."""
+    await session.execute(
+        update(OutboxEntry)
+        .where(OutboxEntry.id.in_([claim.id for claim in claims]))
+        .values(due_at=func.now())
+    )
+
+
+async def finish(session: AsyncSession, claim: Claim) -> None:
+    """The job is done, in the same transaction as its effect."""
+    await session.execute(
+        delete(OutboxEntry).where(OutboxEntry.id == claim.id, OutboxEntry.fence == claim.fence)
+    )
+
+
+async def postpone(session: AsyncSession, claim: Claim, error: str, most: int) -> bool:
+    """Try again later, doubling the wait; after `most` attempts set it aside. True if set aside."""
+    attempts = claim.attempts + 1
+    wait = min(FIRST_RETRY * 2**claim.attempts, LONGEST_RETRY)
+    dead = attempts >= most
+    await session.execute(
+        update(OutboxEntry)
+        .where(OutboxEntry.id == claim.id, OutboxEntry.fence == claim.fence)
+        .values(
+            attempts=attempts,
+            due_at=func.now() + wait,
+            last_error=error[:500],
+            state="dead" if dead else "waiting",
+        )
+    )
+    return dead

@@ -1,0 +1,1 @@
+"""What anyone may know: the issuer's look and policies."""

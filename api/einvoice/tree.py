@@ -50,7 +50,14 @@ def find_all(element: Element, path: str) -> list[Element]:
 
 def find(element: Element, path: str) -> Element | None:
     """The first element at a child path, or None."""
-    return next(iter(find_all(element, path)), None)
+    found = element
+    for depth, step in enumerate(_steps(path)):
+        child = next(found.iterchildren(step), None)
+        if child is None:
+            # Where the first parent lacks the child, another parent may still have it.
+            return next(iter(find_all(element, path)), None) if depth else None
+        found = child
+    return found
 
 
 def text_at(element: Element, path: str) -> str | None:

@@ -1,0 +1,67 @@
+"""Real engines for the whole run, started from wheels; a migrated database; the real application."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+
+from api.app import create_app
+from api.cli.portal import migrate
+from api.core.settings import Settings
+from api.embedded import Engine, EngineAddresses, running_engines
+from tests.support.world import World, owner_engine
+
+
+@pytest.fixture(scope="session")
+def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineAddresses]:
+    """PostgreSQL, Valkey, S3 and the mail sink, empty."""
+    folder = tmp_path_factory.mktemp("engines")
+    with running_engines(folder, frozenset(Engine), durable=False) as addresses:
+        yield addresses
+
+
+@pytest.fixture(scope="session")
+def settings(engines: EngineAddresses, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The settings of the portal under test."""
+    return Settings(
+        database_url=engines.database_url or "",
+        owner_database_url=engines.owner_database_url,
+        redis_url=engines.redis_url or "",
+        s3_endpoint_url=engines.s3_endpoint_url or "",
+        s3_bucket=engines.s3_bucket or "",
+        s3_access_key_id=engines.s3_access_key_id or "",
+        s3_secret_access_key=engines.s3_secret_access_key or "",
+        smtp_host=engines.smtp_host or "",
+        smtp_port=engines.smtp_port or 25,
+        secret_key="a-secret-for-tests-0123456789-abcdefghij",
+        data_dir=tmp_path_factory.mktemp("data"),
+        frontend_dir=Path(__file__).parent / "data" / "spa",
+        max_upload_bytes=5_000_000,
+        log_level="WARNING",
+    )
+
+
+@pytest.fixture(scope="session")
+def migrated(settings: Settings) -> Settings:
+    """The settings, once the schema is there."""
+    migrate(settings)
+    return settings
+
+
+@pytest.fixture(scope="session")
+async def app(migrated: Settings) -> AsyncIterator[FastAPI]:
+    """The application as it is served, with its engines open."""
+    application = create_app(migrated)
+    async with application.router.lifespan_context(application):
+        yield application
+
+
+@pytest.fixture(scope="session")
+async def world(app: FastAPI, migrated: Settings) -> AsyncIterator[World]:
+    """People, customers and documents."""
+    owner = owner_engine(migrated)
+    created = World(app, migrated, owner)
+    yield created
+    await created.close()
+    await owner.dispose()

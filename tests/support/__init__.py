@@ -1,0 +1,1 @@
+"""What tests share: people, customers and documents made through the API."""

@@ -1,0 +1,67 @@
+import { ActionIcon, Drawer } from '@mantine/core';
+import { IconMenu2 } from '@tabler/icons-react';
+import { Outlet, useLocation } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
+import { FormattedMessage, useIntl } from 'react-intl';
+import { Brand } from '../components/Brand';
+import { Rail } from './Rail';
+import classes from './Shell.module.css';
+import { UserMenu } from './UserMenu';
+
+export function Shell() {
+  const intl = useIntl();
+  const [drawerOpen, setDrawerOpen] = useState(false);
+  const main = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  const shownPath = useRef(pathname);
+
+  useEffect(() => {
+    if (shownPath.current === pathname) return;
+    shownPath.current = pathname;
+    setDrawerOpen(false);
+    // A new screen is read from its start, as a new page would be.
+    main.current?.focus({ preventScroll: true });
+  }, [pathname]);
+
+  return (
+    <div className={classes.shell}>
+      <a className={classes.skip} href="#main">
+        <FormattedMessage id="shell.skip" />
+      </a>
+      <header className={classes.topbar}>
+        <ActionIcon
+          className={classes.burger}
+          variant="subtle"
+          color="gray"
+          size="lg"
+          aria-label={intl.formatMessage({ id: 'shell.open_menu' })}
+          aria-expanded={drawerOpen}
+          onClick={() => setDrawerOpen(true)}
+        >
+          <IconMenu2 size={20} aria-hidden />
+        </ActionIcon>
+        <Brand />
+        <div className={classes.spacer} />
+        <UserMenu />
+      </header>
+      <aside className={classes.rail}>
+        <Rail />
+      </aside>
+      <main ref={main} id="main" tabIndex={-1} className={classes.main}>
+        <Outlet />
+      </main>
+      <Drawer.Root opened={drawerOpen} onClose={() => setDrawerOpen(false)} size="17rem">
+        <Drawer.Overlay />
+        <Drawer.Content aria-label={intl.formatMessage({ id: 'shell.navigation' })}>
+          <Drawer.Header role="presentation" className={classes.drawerHeader}>
+            <Brand />
+            <Drawer.CloseButton aria-label={intl.formatMessage({ id: 'common.close' })} />
+          </Drawer.Header>
+          <Drawer.Body className={classes.drawerBody}>
+            <Rail onNavigate={() => setDrawerOpen(false)} />
+          </Drawer.Body>
+        </Drawer.Content>
+      </Drawer.Root>
+    </div>
+  );
+}

@@ -1,0 +1,65 @@
+import { PasswordInput } from '@mantine/core';
+import { useId } from 'react';
+import { FormattedMessage, useIntl } from 'react-intl';
+import { type Advice, MAX_LENGTH, MIN_LENGTH, passwordAdvice } from '../lib/password';
+import classes from './PasswordField.module.css';
+
+type Props = {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  email?: string | undefined;
+  error?: string | undefined;
+};
+
+const STEPS: Record<Advice['state'], number> = {
+  empty: 0,
+  short: 1,
+  long: 1,
+  repetitive: 2,
+  own_name: 2,
+  good: 3,
+  strong: 4,
+};
+
+/** Choosing a password: the rule is told beforehand, and the advice follows the typing. */
+export function PasswordField({ label, value, onChange, email, error }: Props) {
+  const intl = useIntl();
+  const hintId = useId();
+  const advice = passwordAdvice(value, email);
+  return (
+    <div>
+      <PasswordInput
+        label={label}
+        value={value}
+        onChange={(event) => onChange(event.currentTarget.value)}
+        autoComplete="new-password"
+        required
+        withAsterisk={false}
+        error={error}
+        size="md"
+        aria-describedby={hintId}
+        visibilityToggleButtonProps={{
+          'aria-label': intl.formatMessage({ id: 'password.toggle' }),
+          tabIndex: 0,
+        }}
+      />
+      <div className={classes.meter} data-step={STEPS[advice.state]} aria-hidden>
+        <span />
+        <span />
+        <span />
+        <span />
+      </div>
+      <p id={hintId} className={classes.hint}>
+        <FormattedMessage
+          id={`password.${advice.state}`}
+          values={{
+            min: MIN_LENGTH,
+            max: MAX_LENGTH,
+            missing: 'missing' in advice ? advice.missing : 0,
+          }}
+        />
+      </p>
+    </div>
+  );
+}

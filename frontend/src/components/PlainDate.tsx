@@ -1,0 +1,10 @@
+import { useIntl } from 'react-intl';
+import { formatPlainDate } from '../lib/dates';
+
+type Props = { date: string | null; long?: boolean };
+
+export function PlainDate({ date, long = false }: Props) {
+  const { locale } = useIntl();
+  if (!date) return '–';
+  return <time dateTime={date}>{formatPlainDate(date, locale, long ? 'long' : 'short')}</time>;
+}

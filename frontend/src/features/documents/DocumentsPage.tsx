@@ -1,0 +1,138 @@
+import { Button, Drawer } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import { FormattedMessage, useIntl } from 'react-intl';
+import { SearchField } from '../../components/SearchField';
+import { usePageTitle } from '../../components/usePageTitle';
+import { readPreference, writePreference } from '../../lib/storage';
+import { CustomerSelect } from './CustomerSelect';
+import classes from './DocumentsPage.module.css';
+import { FilterChips } from './FilterChips';
+import { FilterPanel } from './FilterPanel';
+import { countFilters } from './filters';
+import { List } from './List';
+import { customersQuery, documentsQuery } from './queries';
+import { Shortcuts } from './Shortcuts';
+import { useFilters } from './useFilters';
+
+const PHONE = '(max-width: 48em)';
+const ROOMY = '(min-width: 80em)';
+const now = { getInitialValueInEffect: false };
+
+export function DocumentsPage() {
+  const intl = useIntl();
+  const { filters, patch, reset, sortBy, turnPage } = useFilters();
+  const isPhone = useMediaQuery(PHONE, false, now) ?? false;
+  const isRoomy = useMediaQuery(ROOMY, true, now) ?? true;
+  const [choice, setChoice] = useState(() => readPreference('filters'));
+  const [drawerOpen, setDrawerOpen] = useState(false);
+  const search = useRef<HTMLInputElement>(null);
+  const documents = useQuery(documentsQuery(filters));
+  const { data: customers = [] } = useQuery(customersQuery);
+  usePageTitle(intl.formatMessage({ id: 'documents.title' }));
+
+  const panelOpen = !isPhone && (choice ? choice === 'open' : isRoomy);
+  const active = countFilters(filters);
+  const total = documents.data?.total;
+
+  const toggleFilters = () => {
+    if (isPhone) {
+      setDrawerOpen(true);
+      return;
+    }
+    const next = panelOpen ? 'closed' : 'open';
+    writePreference('filters', next);
+    setChoice(next);
+  };
+
+  return (
+    <div className={classes.page} data-panel={panelOpen || undefined}>
+      <div className={classes.content}>
+        <div className={classes.heading}>
+          <h1 className={classes.title}>
+            <FormattedMessage id="documents.title" />
+          </h1>
+          <p role="status" className={classes.total}>
+            {typeof total === 'number' && (
+              <FormattedMessage
+                id={active > 0 ? 'documents.matching' : 'documents.total'}
+                values={{ count: total }}
+              />
+            )}
+          </p>
+        </div>
+        <div className={classes.toolbar}>
+          <SearchField
+            ref={search}
+            className={classes.search}
+            label={intl.formatMessage({ id: 'filters.search' })}
+            value={filters.q ?? ''}
+            onChange={(text) => patch({ q: text || undefined })}
+          />
+          {customers.length > 1 && (
+            <CustomerSelect
+              className={classes.customer}
+              customers={customers}
+              value={filters.customer_id}
+              onChange={(customer_id) => patch({ customer_id })}
+            />
+          )}
+          <Button
+            variant="default"
+            className={classes.filtersButton}
+            leftSection={<IconAdjustmentsHorizontal size={16} stroke={1.8} aria-hidden />}
+            aria-expanded={isPhone ? drawerOpen : panelOpen}
+            onClick={toggleFilters}
+          >
+            <FormattedMessage id="filters.button" values={{ count: active }} />
+          </Button>
+        </div>
+        <FilterChips filters={filters} customers={customers} onPatch={patch} onReset={reset} />
+        <List
+          filters={filters}
+          query={documents}
+          hasNoCustomer={
+            customersQuery.queryKey && documents.data?.total === 0 && customers.length === 0
+          }
+          asCards={isPhone}
+          onSort={sortBy}
+          onTurn={turnPage}
+          onReset={reset}
+        />
+      </div>
+      {panelOpen && (
+        <aside className={classes.panel} aria-label={intl.formatMessage({ id: 'filters.title' })}>
+          <h2 className={classes.panelTitle}>
+            <FormattedMessage id="filters.title" />
+          </h2>
+          <FilterPanel filters={filters} onPatch={patch} />
+        </aside>
+      )}
+      <Drawer.Root
+        opened={isPhone && drawerOpen}
+        onClose={() => setDrawerOpen(false)}
+        position="bottom"
+        size="92dvh"
+      >
+        <Drawer.Overlay />
+        <Drawer.Content radius="lg">
+          <Drawer.Header role="presentation">
+            <Drawer.Title className={classes.drawerTitle}>
+              <FormattedMessage id="filters.title" />
+            </Drawer.Title>
+            <Drawer.CloseButton aria-label={intl.formatMessage({ id: 'common.close' })} />
+          </Drawer.Header>
+          <Drawer.Body className={classes.drawerBody}>
+            <FilterPanel filters={filters} onPatch={patch} inDialog />
+            <Button fullWidth size="md" onClick={() => setDrawerOpen(false)}>
+              <FormattedMessage id="filters.show" values={{ count: total ?? 0 }} />
+            </Button>
+          </Drawer.Body>
+        </Drawer.Content>
+      </Drawer.Root>
+      <Shortcuts searchField={search} />
+    </div>
+  );
+}

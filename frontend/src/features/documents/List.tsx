@@ -1,0 +1,106 @@
+import type { UseQueryResult } from '@tanstack/react-query';
+import { useLocation } from '@tanstack/react-router';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { hasCode, hasStatus } from '../../api/problem';
+import type { Schema } from '../../api/schemas';
+import { ProblemNotice } from '../../components/Message';
+import { DocumentCards } from './DocumentCards';
+import { DocumentTable } from './DocumentTable';
+import { EmptyList } from './EmptyList';
+import { countFilters, type Filters, type SortKey } from './filters';
+import classes from './List.module.css';
+import { ListSkeleton } from './ListSkeleton';
+import { Pager } from './Pager';
+import type { Document } from './queries';
+import { type OpenMenu, RowMenu } from './RowMenu';
+
+type Props = {
+  filters: Filters;
+  query: UseQueryResult<Schema['DocumentPage'], unknown>;
+  hasNoCustomer: boolean;
+  asCards: boolean;
+  onSort: (key: SortKey) => void;
+  onTurn: (cursor: string | null, trail: (string | null)[], replace?: boolean) => void;
+  onReset: () => void;
+};
+
+const NO_TRAIL: (string | null)[] = [];
+
+export function List({ filters, query, hasNoCustomer, asCards, onSort, onTurn, onReset }: Props) {
+  const frame = useRef<HTMLDivElement>(null);
+  const [menu, setMenu] = useState<OpenMenu | null>(null);
+  const [menuOpen, setMenuOpen] = useState(false);
+  const trail = useLocation({ select: ({ state }) => state.trail }) ?? NO_TRAIL;
+  const { data, error, isPlaceholderData, isPending } = query;
+
+  // A cursor from an old link leads nowhere: start again at the first page.
+  const isLost = hasCode(error, 'invalid_cursor');
+  useEffect(() => {
+    if (isLost) onTurn(null, NO_TRAIL, true);
+  }, [isLost, onTurn]);
+
+  const openMenu = useCallback((document: Document, button: HTMLButtonElement) => {
+    const outer = frame.current?.getBoundingClientRect();
+    const inner = button.getBoundingClientRect();
+    if (!outer) return;
+    const { width, height } = inner;
+    const place = { top: inner.top - outer.top, left: inner.left - outer.left, width, height };
+    setMenu({ document, button, place });
+    setMenuOpen(true);
+  }, []);
+
+  if (isPending || isLost) {
+    return (
+      <div className={classes.frame}>
+        <ListSkeleton />
+      </div>
+    );
+  }
+  if (hasStatus(error, 403)) {
+    return (
+      <div className={classes.frame}>
+        <EmptyList reason="not_permitted" onReset={onReset} />
+      </div>
+    );
+  }
+  const items = data?.items ?? [];
+  const rows = { list: filters, trail, onMenu: openMenu };
+  const reason =
+    countFilters(filters) > 0 ? 'nothing_matches' : hasNoCustomer ? 'not_permitted' : 'nothing_yet';
+  return (
+    <>
+      <ProblemNotice error={error} onRetry={() => void query.refetch()} />
+      {data && (
+        <div
+          ref={frame}
+          className={classes.frame}
+          data-stale={isPlaceholderData || undefined}
+          aria-busy={isPlaceholderData}
+        >
+          {items.length === 0 ? (
+            <EmptyList reason={reason} onReset={onReset} />
+          ) : asCards ? (
+            <DocumentCards documents={items} {...rows} />
+          ) : (
+            <DocumentTable documents={items} sort={filters.sort} onSort={onSort} {...rows} />
+          )}
+          <Pager
+            cursor={filters.cursor}
+            nextCursor={data.next_cursor}
+            trail={trail}
+            shown={items.length}
+            total={data.total}
+            onTurn={onTurn}
+          />
+          <RowMenu
+            menu={menu}
+            list={filters}
+            trail={trail}
+            opened={menuOpen}
+            onClose={() => setMenuOpen(false)}
+          />
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,96 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect } from 'react';
+import { FormattedMessage, useIntl } from 'react-intl';
+import { fileUrl } from '../../../api/client';
+import { hasStatus } from '../../../api/problem';
+import { ProblemNotice } from '../../../components/Message';
+import { PageSkeleton } from '../../../components/PageSkeleton';
+import { usePageTitle } from '../../../components/usePageTitle';
+import { documentQuery, noteRead } from '../queries';
+import { Absent } from './Absent';
+import { Amounts } from './Amounts';
+import { BackLink } from './BackLink';
+import { Checks } from './Checks';
+import { DetailHeader } from './DetailHeader';
+import classes from './DetailPage.module.css';
+import { Facts } from './Facts';
+import { History } from './History';
+import { Lines } from './Lines';
+import { Parties } from './Parties';
+import { PaymentPanel } from './PaymentPanel';
+import { VatBreakdown } from './VatBreakdown';
+
+const PdfViewer = lazy(async () => ({
+  default: (await import('../../../components/pdf/PdfViewer')).PdfViewer,
+}));
+
+const route = getRouteApi('/_app/documents/$documentId');
+
+export function DetailPage() {
+  const intl = useIntl();
+  const client = useQueryClient();
+  const { documentId } = route.useParams();
+  const { data: document, error, refetch } = useQuery(documentQuery(documentId));
+  const readId = document?.id;
+  usePageTitle(
+    document
+      ? `${intl.formatMessage({ id: `kind.${document.kind}` })} ${document.number}`
+      : intl.formatMessage({ id: 'documents.title' }),
+  );
+
+  useEffect(() => {
+    if (readId) noteRead(client, [readId], true);
+  }, [client, readId]);
+
+  if (hasStatus(error, 404) || hasStatus(error, 422)) return <Absent />;
+  if (!document) {
+    return (
+      <div className={classes.page}>
+        <div className={classes.primary}>
+          <BackLink />
+          {error ? (
+            <ProblemNotice error={error} onRetry={() => void refetch()} />
+          ) : (
+            <PageSkeleton lines={12} />
+          )}
+        </div>
+      </div>
+    );
+  }
+
+  const hasPdf = document.files.includes('pdf');
+  return (
+    <div className={classes.page} data-viewer={hasPdf || undefined}>
+      <div className={classes.primary}>
+        <BackLink />
+        <DetailHeader document={document} />
+        <Amounts document={document} />
+        {document.payment && <PaymentPanel payment={document.payment} />}
+        <Facts document={document} />
+      </div>
+      {hasPdf && (
+        <div className={classes.viewer}>
+          <Suspense fallback={<div className={classes.viewerPlace} />}>
+            <PdfViewer
+              url={fileUrl(document.id, 'pdf', true)}
+              label={intl.formatMessage({ id: 'detail.viewer' }, { number: document.number })}
+            />
+          </Suspense>
+        </div>
+      )}
+      <div className={classes.secondary}>
+        {!hasPdf && (
+          <p className={classes.noPdf}>
+            <FormattedMessage id="detail.no_pdf" />
+          </p>
+        )}
+        {document.vat_breakdown.length > 0 && <VatBreakdown document={document} />}
+        {document.lines.length > 0 && <Lines document={document} />}
+        <Parties document={document} />
+        <Checks document={document} />
+        <History documentId={document.id} />
+      </div>
+    </div>
+  );
+}

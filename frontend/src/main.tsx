@@ -1,0 +1,44 @@
+import './app/styles.css';
+import { createRoot } from 'react-dom/client';
+import { knownMe, portalQuery } from './api/session';
+import { App, announceLanguage } from './app/App';
+import { createQueryClient } from './app/query-client';
+import { createPortalRouter } from './app/router';
+import { loadMessages } from './i18n/intl';
+import { pickLanguage } from './i18n/locales';
+import { readPreference } from './lib/storage';
+
+const queryClient = createQueryClient(() => router.signedOut());
+const router = createPortalRouter(queryClient);
+
+async function start(): Promise<void> {
+  const wishes = [readPreference('language'), ...navigator.languages];
+  const guess = pickLanguage(wishes);
+  announceLanguage(guess);
+  // The route's code and data, the likely language and the portal's settings load side by side.
+  const [portal] = await Promise.all([
+    queryClient.fetchQuery(portalQuery).catch(() => null),
+    router.load(),
+    loadMessages(guess),
+  ]);
+  const me = knownMe(queryClient);
+  const language = pickLanguage(
+    [me?.language, ...wishes],
+    portal?.languages,
+    portal?.default_language,
+  );
+  const messages = await loadMessages(language);
+  announceLanguage(language);
+  const root = document.getElementById('root');
+  if (!root) throw new Error('index.html has no #root');
+  createRoot(root).render(
+    <App
+      queryClient={queryClient}
+      router={router.instance}
+      language={language}
+      messages={messages}
+    />,
+  );
+}
+
+void start();

@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import type { Plugin } from 'vite';
+
+const COMPRESSIBLE = /\.(js|mjs|css|svg|json|wasm|icc)$/;
+
+/** Writes `.br` and `.gz` beside every hashed text asset, so that the server only has to send them. */
+export function precompress(): Plugin {
+  return {
+    name: 'precompress',
+    apply: 'build',
+    generateBundle: {
+      order: 'post',
+      handler(_options, bundle) {
+        for (const [fileName, output] of Object.entries(bundle)) {
+          // index.html carries a nonce that changes with each answer.
+          if (!COMPRESSIBLE.test(fileName)) continue;
+          const source = Buffer.from(output.type === 'chunk' ? output.code : output.source);
+          if (source.length < 1024) continue;
+          const params = { [constants.BROTLI_PARAM_QUALITY]: 11 };
+          this.emitFile({
+            type: 'asset',
+            fileName: `${fileName}.br`,
+            source: brotliCompressSync(source, { params }),
+          });
+          this.emitFile({
+            type: 'asset',
+            fileName: `${fileName}.gz`,
+            source: gzipSync(source, { level: 9 }),
+          });
+        }
+      },
+    },
+  };
+}
+
+const PDFJS_FOLDERS = ['cmaps', 'standard_fonts', 'wasm', 'iccs'];
+
+/** Ships the character maps, fonts, decoders and colour profiles that pdf.js fetches by name. */
+export function pdfjsFiles(base: string): Plugin {
+  const root = path.dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'));
+  return {
+    name: 'pdfjs-files',
+    configureServer(server) {
+      server.middlewares.use(`/${base}`, (request, response, next) => {
+        const name = path.normalize(decodeURIComponent((request.url ?? '/').split('?')[0] ?? '/'));
+        const known = PDFJS_FOLDERS.some((folder) => name.startsWith(`/${folder}/`));
+        if (!known) return next();
+        try {
+          response.end(readFileSync(path.join(root, name)));
+        } catch {
+          next();
+        }
+      });
+    },
+    generateBundle() {
+      for (const folder of PDFJS_FOLDERS) {
+        for (const name of readdirSync(path.join(root, folder))) {
+          this.emitFile({
+            type: 'asset',
+            fileName: `${base}/${folder}/${name}`,
+            source: readFileSync(path.join(root, folder, name)),
+          });
+        }
+      }
+    },
+  };
+}

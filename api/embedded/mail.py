@@ -68,3 +68,6 @@ class Mail:
             "smtp_port": self._smtp_port,
             "mailbox_url": f"http://127.0.0.1:{self._page_port}/",
         }
+
+    def tidy(self) -> None:
+        """Nothing is left."""

@@ -94,22 +94,23 @@ class Postgres:
             "owner_database_url": self._url(OWNER, self._owner_password, "postgresql+asyncpg"),
         }
 
+    def tidy(self) -> None:
+        """Nothing is left."""
+
     def _url(self, role: str, password: str, scheme: str = "postgresql") -> str:
         return f"{scheme}://{role}:{password}@127.0.0.1:{self._port}/{DATABASE}"
 
     def _on(self, data: Path, program: str, arguments: list[str], stdin: str = "") -> Launch:
         """Say how a program of PostgreSQL is run on a cluster, with that as its folder.
 
-        PostgreSQL insists on an absolute path, and another user may be kept out of a parent
-        folder: then the path is that of its own working directory, which is always open.
+        initdb changes its folder to that of the cluster, so both have to be the same.
         """
-        path = str(data.absolute()) if self._place.identity.uid is None else "/proc/self/cwd"
         # As an interrupt, a stop rolls back what is open and writes everything ("fast shutdown").
         return Launch(
             program=self._programs / program,
             arguments=arguments,
             folder=data,
-            environment={"PGDATA": path},
+            environment={"PGDATA": self._place.path_for_engine(data, data)},
             stdin=stdin.encode(),
             stop_signal=signal.SIGINT,
             death_signal=signal.SIGINT,

@@ -41,6 +41,15 @@ class Place:
         self.identity.own(path)
         return path
 
+    def path_for_engine(self, path: Path, folder: Path) -> str:
+        """Name a path for an engine that runs in `folder`, whatever parent is closed to its user.
+
+        The working directory is always open to a process, by this name of Linux's too.
+        """
+        if self.identity.uid is None:
+            return str(path.absolute())
+        return str(Path("/proc/self/cwd") / path.relative_to(folder))
+
 
 @dataclass(frozen=True)
 class Launch:
@@ -84,6 +93,9 @@ class Definition(Protocol):
 
     def addresses(self) -> dict[str, str | int]:
         """Its part of the EngineAddresses."""
+
+    def tidy(self) -> None:
+        """Remove what the program leaves outside of its folder when it has ended."""
 
 
 async def spawn(place: Place, launch: Launch, log: Path) -> asyncio.subprocess.Process:
@@ -215,13 +227,16 @@ class RunningEngine:
             if len(crashes) > CRASHES_ALLOWED:
                 raise EngineError(f"{self.definition.label} keeps ending; see {self._log}.")
             await self.definition.prepare()
-            if not await self._start_once():
+            if await self._start_once():
+                self._place.report(f"{self.definition.label} runs again")
+            else:
                 await asyncio.sleep(0.2 * 2 ** len(crashes))
 
     async def stop(self) -> None:
         """Stop the engine; it is gone when this returns."""
         if self._process is not None and self._launch is not None:
             await stop(self._process, self._launch)
+            self.definition.tidy()
 
     async def _start_once(self) -> bool:
         self._launch = self.definition.launch()

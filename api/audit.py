@@ -1,5 +1,6 @@
 """The history of documents and the audit trail: append-only (D7)."""
 
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.access import Principal
-from api.core.database import new_id
+from api.core.database import id_at, new_id
 from api.models import AuditEvent
 
 Event = Literal[
@@ -41,14 +42,18 @@ async def record(
     customer_id: UUID | None = None,
     document_id: UUID | None = None,
     detail: dict[str, Any] | None = None,
+    at: datetime | None = None,
 ) -> None:
     """Write down what happens in this transaction; it stays only if the transaction does.
 
-    `actor` is None for the portal itself and for commands on its machine.
+    `actor` is None for the portal itself and for commands on its machine. `at` is for history that
+    is taken over from before; what happens now takes the database's time.
     """
+    moment = {} if at is None else {"at": at}
     await session.execute(
         insert(AuditEvent).values(
-            id=new_id(),
+            id=new_id() if at is None else id_at(at),
+            **moment,
             event=event,
             actor_user_id=actor.user_id if actor else None,
             actor=actor.display_name if actor else SYSTEM,

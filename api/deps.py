@@ -87,15 +87,22 @@ class GuardedRoute(APIRoute):
         async def handle(request: Request) -> Response:
             settings: Settings = request.app.state.settings
             request = Request(request.scope, _capped(request, self.body_limit(settings)))
-            if self.methods & {"POST", "PUT", "PATCH"}:
-                await self._take_body(request, settings)
-            async with request.app.state.database.transaction() as session:
-                request.state.session = session
-                await self._admit(request, session)
-                self._refuse_unknown_parameters(request)
-                return await answer(request)
+            try:
+                if (self.methods or set()) & {"POST", "PUT", "PATCH"}:
+                    await self._take_body(request, settings)
+                return await self._in_transaction(request, answer)
+            finally:
+                # Uploads are spooled to files, also those of callers who are then refused.
+                await request.close()
 
         return handle
+
+    async def _in_transaction(self, request: Request, answer: Handler) -> Response:
+        async with request.app.state.database.transaction() as session:
+            request.state.session = session
+            await self._admit(request, session)
+            self._refuse_unknown_parameters(request)
+            return await answer(request)
 
     async def _admit(self, request: Request, session: AsyncSession) -> None:
         if isinstance(self.guard, Permission):

@@ -12,8 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import aiosmtplib
-from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
-from markupsafe import Markup, escape
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, select_autoescape
 
 from api.core.i18n import translate
 from api.core.settings import Language, Settings
@@ -55,10 +54,10 @@ class _PackageLoader(BaseLoader):
 
 
 @cache
-def _environment(html: bool) -> Environment:
+def _environment() -> Environment:
     return Environment(
         loader=_PackageLoader(),
-        autoescape=html,
+        autoescape=select_autoescape(enabled_extensions=("html.j2",)),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -81,10 +80,6 @@ def compose(mail: Mail, settings: Settings) -> EmailMessage:
     def sentence(key: str, **parameters: Any) -> str:
         return translate(mail.language, f"mail.{key}", **{**context, **parameters})
 
-    def marked_up(key: str, **parameters: Any) -> Markup:
-        # Escaped after filling, so that a customer's name cannot become markup.
-        return Markup(escape(sentence(key, **parameters)))
-
     message = EmailMessage(policy=SMTP)
     domain = settings.issuer.sender.rpartition("@")[2]
     message["From"] = formataddr((settings.issuer.name, settings.issuer.sender))
@@ -94,10 +89,10 @@ def compose(mail: Mail, settings: Settings) -> EmailMessage:
     message["Message-ID"] = f"<{mail.id}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = mail.language
-    text = _environment(False).get_template(f"{mail.template}.txt.j2")
-    html = _environment(True).get_template(f"{mail.template}.html.j2")
+    text = _environment().get_template(f"{mail.template}.txt.j2")
+    html = _environment().get_template(f"{mail.template}.html.j2")
     message.set_content(text.render(context, t=sentence))
-    message.add_alternative(html.render(context, t=marked_up), subtype="html")
+    message.add_alternative(html.render(context, t=sentence), subtype="html")
     return message
 
 

@@ -1,4 +1,4 @@
-"""Around every request: its id, its log line, its measurements, and headers that protect browsers."""
+"""Around every request: its id, log line and measurements, and headers that protect browsers."""
 
 import re
 import time

@@ -6,7 +6,7 @@ the lease passes and the row is handed out again. All times are the database's (
 
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import Enum
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select, update
@@ -21,7 +21,7 @@ FIRST_RETRY = timedelta(seconds=20)
 LONGEST_RETRY = timedelta(hours=4)
 
 
-class Job(str, Enum):
+class Job(StrEnum):
     """What the worker can do; each takes the id of one row."""
 
     ANNOUNCE_DOCUMENT = "announce_document"

@@ -88,7 +88,7 @@ class Storage:
 
     async def put(self, key: str, data: bytes, media_type: str) -> StoredObject:
         """Store bytes; raises `StorageUnavailable`, and then nothing counts as stored."""
-        async with _guarded():
+        async with _Guarded():
             await self._client.put_object(
                 Bucket=self._bucket, Key=key, Body=data, ContentType=media_type
             )
@@ -96,12 +96,12 @@ class Storage:
 
     async def delete(self, key: str) -> None:
         """Remove an object; one that is not there is no error."""
-        async with _guarded():
+        async with _Guarded():
             await self._client.delete_object(Bucket=self._bucket, Key=key)
 
     async def ready(self) -> None:
         """Raise `StorageUnavailable` unless the bucket answers."""
-        async with _guarded():
+        async with _Guarded():
             await self._client.head_bucket(Bucket=self._bucket)
 
     async def read(self, stored: StoredObject) -> bytes:
@@ -146,11 +146,11 @@ class Storage:
 
     async def _chunks(self, key: str, byte_range: str | None) -> AsyncIterator[bytes]:
         options = {"Range": byte_range} if byte_range else {}
-        async with _guarded():
+        async with _Guarded():
             answer = await self._client.get_object(Bucket=self._bucket, Key=key, **options)
         async with answer["Body"] as body:
             while True:
-                async with _guarded():
+                async with _Guarded():
                     chunk = await body.content.read(CHUNK)
                 if not chunk:
                     return
@@ -164,7 +164,7 @@ class Storage:
                 yield entry["Key"], entry["LastModified"]
 
 
-class _guarded:
+class _Guarded:
     """Bounds one S3 call in time and gives its failures our names."""
 
     async def __aenter__(self) -> None:

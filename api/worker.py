@@ -10,7 +10,7 @@ import contextlib
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
@@ -217,12 +217,12 @@ def run_worker(settings: Settings) -> None:
 
 def _worker(settings: Settings) -> Worker:
     return Worker(
-        functions=[func(run_job, name="run_job", keep_result=0, max_tries=1)],
+        functions=[func(cast("Any", run_job), name="run_job", keep_result=0, max_tries=1)],
         queue_name=QUEUE,
         redis_settings=_redis(settings),
         ctx={"settings": settings},
-        on_startup=_start,
-        on_shutdown=_stop,
+        on_startup=cast("Any", _start),
+        on_shutdown=cast("Any", _stop),
         max_jobs=PARALLEL_JOBS,
         job_timeout=JOB_SECONDS,
         job_completion_wait=JOB_SECONDS,
@@ -231,5 +231,5 @@ def _worker(settings: Settings) -> Worker:
         job_serializer=orjson.dumps,
         job_deserializer=orjson.loads,
         log_results=False,
-        cron_jobs=[cron(_sweep, minute={SWEEP_MINUTE}, keep_result=0)],
+        cron_jobs=[cron(cast("Any", _sweep), minute={SWEEP_MINUTE}, keep_result=0)],
     )

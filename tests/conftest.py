@@ -1,4 +1,4 @@
-"""Real engines for the whole run, started from wheels; a migrated database; the real application."""
+"""Real engines for the whole run, started from wheels; a migrated database; the application."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path

@@ -143,5 +143,3 @@ def reason_of(problem: Problem) -> str:
     if problem.errors:
         return "; ".join(f"{error.pointer}: {error.message}" for error in problem.errors)
     return translate("en", f"errors.{problem.error.code}.detail", **problem.parameters)
-
-

@@ -121,9 +121,7 @@ def ingest_folder(
     bundles = bundles_of(folder)
     with portal(_note) as settings, _progress() as progress:
         task = progress.add_task("publishing", total=len(bundles))
-        outcome = asyncio.run(
-            ingest(settings, bundles, customer, lambda: progress.advance(task))
-        )
+        outcome = asyncio.run(ingest(settings, bundles, customer, lambda: progress.advance(task)))
     _report(outcome)
     if outcome.rejects:
         raise typer.Exit(1)

@@ -16,12 +16,13 @@ Report = Callable[[str], None]
 
 # The variable that says an engine runs elsewhere, and so is not started here.
 ENGINE_VARIABLES = {
-    Engine.POSTGRESQL: "IPORTAL_DATABASE_URL",
+    Engine.POSTGRES: "IPORTAL_DATABASE_URL",
     Engine.VALKEY: "IPORTAL_REDIS_URL",
     Engine.S3: "IPORTAL_S3_ENDPOINT_URL",
-    Engine.SMTP: "IPORTAL_SMTP_HOST",
+    Engine.MAIL: "IPORTAL_SMTP_HOST",
 }
 DEFAULT_DATA_DIR = "var"
+KEY_FILE = "secret_key"
 
 
 def data_dir() -> Path:
@@ -31,22 +32,26 @@ def data_dir() -> Path:
 
 def embedded_engines() -> frozenset[Engine]:
     """The engines that no variable points elsewhere."""
-    return frozenset(engine for engine, name in ENGINE_VARIABLES.items() if not os.environ.get(name))
+    return frozenset(
+        engine for engine, name in ENGINE_VARIABLES.items() if not os.environ.get(name)
+    )
 
 
 @contextmanager
 def portal(report: Report) -> Iterator[Settings]:
     """The settings, with every engine running: configured, found running, or started for us."""
     wanted = embedded_engines()
+    folder = data_dir()
+    if (folder / KEY_FILE).exists():
+        os.environ.setdefault("IPORTAL_SECRET_KEY", local_secret(folder))
     if not wanted:
         yield Settings()
         return
-    folder = data_dir()
     with running_engines(folder, wanted, report) as addresses:
         os.environ.update(_variables(addresses))
         os.environ.setdefault("IPORTAL_SECRET_KEY", local_secret(folder))
         settings = Settings()
-        if Engine.POSTGRESQL in wanted:
+        if Engine.POSTGRES in wanted:
             migrate(settings)
         yield settings
 
@@ -68,7 +73,7 @@ def _variables(addresses: EngineAddresses) -> dict[str, str]:
 
 def local_secret(folder: Path) -> str:
     """The secret of a portal with embedded engines, made once and kept beside their data."""
-    file = folder / "secret_key"
+    file = folder / KEY_FILE
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(file, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)

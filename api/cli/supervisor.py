@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Callable
 from types import FrameType
 
-from api.cli.portal import Report, portal
+from api.cli.portal import Report, data_dir, local_secret, migrate, portal
 from api.core.settings import Settings
 from api.demo.seed import seed_demo_if_wanted
 
@@ -38,6 +38,7 @@ def run_everything(report: Report) -> int:
     """Run until SIGINT or SIGTERM, or until a part dies; returns the exit code."""
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
+    os.environ.setdefault("IPORTAL_SECRET_KEY", local_secret(data_dir()))
     try:
         with portal(report) as settings:
             return _supervise(settings, report)
@@ -50,6 +51,7 @@ def run_everything(report: Report) -> int:
 
 def _supervise(settings: Settings, report: Report) -> int:
     _refuse_used_port(settings)
+    migrate(settings)
     signed_in = seed_demo_if_wanted(settings, report)
     children = {name: _start(name) for name in CHILDREN}
     try:
@@ -134,5 +136,3 @@ def _end(children: dict[str, subprocess.Popen[bytes]], report: Report) -> None:
             report(f"{name} did not stop in time")
             child.kill()
             child.wait()
-
-

@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
+from uuid import UUID
 
 import uuid_utils.compat
 from sqlalchemy import make_url
@@ -20,6 +22,11 @@ LOCK_TIMEOUT_MS = 5_000
 
 new_id = uuid_utils.compat.uuid7
 """A UUIDv7: sorts by the time it was made, so that indexes grow at one end (RFC 9562)."""
+
+
+def id_at(moment: datetime) -> UUID:
+    """A UUIDv7 as it would have been made at a moment in the past."""
+    return new_id(nanoseconds=int(moment.timestamp() * 1_000) * 1_000_000)
 
 
 class Database:

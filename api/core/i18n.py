@@ -36,9 +36,7 @@ def negotiate(accept_language: str | None, default: Language) -> Language:
     for part in (accept_language or "")[:200].split(","):
         tag, _, quality = part.strip().partition(";q=")
         primary = tag.split("-")[0].lower()
-        for language in LANGUAGES:
-            if language == primary:
-                ranked.append((_quality(quality), language))
+        ranked += [(_quality(quality), language) for language in LANGUAGES if language == primary]
     best = max(ranked, key=lambda pair: pair[0], default=(0.0, default))
     return best[1] if best[0] > 0 else default
 

@@ -1,4 +1,4 @@
-"""Passwords: what is accepted (NIST SP 800-63B-4), and argon2id hashes that never block a request."""
+"""Passwords: what is accepted (NIST SP 800-63B-4), and argon2id hashes made in threads."""
 
 import asyncio
 import unicodedata

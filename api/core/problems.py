@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import structlog
@@ -33,6 +33,9 @@ BY_STATUS = {
     415: errors.UNSUPPORTED_MEDIA_TYPE,
     422: errors.INVALID,
 }
+
+# The SPA's route matches every path; another method there means that nothing is there at all.
+CATCH_ALL = "/{path:path}"
 
 log = structlog.get_logger(__name__)
 
@@ -112,23 +115,25 @@ def field_errors(failures: Iterable[Any]) -> tuple[FieldError, ...]:
 
 
 async def _on_problem(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Problem)
+    error = cast("Problem", error)
     return problem_response(request, error)
 
 
 async def _on_validation_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
+    error = cast("RequestValidationError", error)
     return problem_response(request, Problem(errors.INVALID, errors=field_errors(error.errors())))
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
+    error = cast("HTTPException", error)
+    if error.status_code == 405 and getattr(request.scope.get("route"), "path", "") == CATCH_ALL:
+        return problem_response(request, Problem(errors.NOT_FOUND))
     known = BY_STATUS.get(error.status_code, ErrorCode(error.status_code, errors.INVALID.code))
     return problem_response(request, Problem(known, headers=error.headers))
 
 
 async def _on_database_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, DBAPIError)
+    error = cast("DBAPIError", error)
     state = str(getattr(error.orig, "sqlstate", "") or "")
     away = isinstance(error, InterfaceError | OperationalError) or error.connection_invalidated
     if away or UNAVAILABLE_SQLSTATES.match(state):

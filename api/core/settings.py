@@ -19,7 +19,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Language = Literal["fr", "nl", "de", "en"]
 ROOT = Path(__file__).resolve().parents[2]
-ANY_HOSTS = {"0.0.0.0", "::", ""}
+ANY_HOSTS = {"0.0.0.0", "::", ""}  # noqa: S104
 LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "::1"}
 MIN_SECRET_LENGTH = 32
 MIN_SECRET_SYMBOLS = 12
@@ -121,6 +121,9 @@ class Settings(BaseSettings):
     session_absolute_hours: PositiveInt = 24
     invitation_days: PositiveInt = 7
     mfa_postpone_days: NonNegativeInt = 30
+
+    # For trials
+    demo: bool = False
 
     @model_validator(mode="after")
     def _complete_public_url(self) -> Self:

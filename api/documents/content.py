@@ -9,7 +9,7 @@ from api.einvoice.payment import epc_text, transfer_of
 
 
 def content_of(invoice: model.Invoice) -> dict[str, Any]:
-    """What `DocumentDetail` shows beyond the list's columns; figures stay as the file wrote them."""
+    """What `DocumentDetail` shows beyond the list's columns; figures as the file wrote them."""
     return {
         "type_code": invoice.type_code,
         "notes": list(invoice.notes),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
+from typing import cast as typing_cast
 from uuid import UUID
 
 from sqlalchemy import (
@@ -93,7 +94,7 @@ def _rows(shape: Shape, order: Order, *, paged: bool, sees_all: bool) -> Select[
     if paged:
         conditions.append(_after_cursor(order))
     keys = [column.label(f"key_{i}") for i, column in enumerate(order.columns)]
-    limit = bind("limit")
+    limit: Any = bind("limit")
     if sees_all and "customer_id" not in shape and not order.by_customer:
         statement = select(*keys, Document.id.label("document_id")).where(*conditions)
         return statement.order_by(*_sorted(order.columns, order)).limit(limit)
@@ -198,7 +199,7 @@ def page_statement(shape: Shape, sort: str, *, paged: bool, sees_all: bool) -> S
         )
         .scalar_subquery()
     )
-    return select(cast(items, Text), cast(last, Text))
+    return typing_cast("Select[Any]", select(cast(items, Text), cast(last, Text)))
 
 
 @lru_cache(maxsize=512)

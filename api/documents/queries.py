@@ -1,6 +1,6 @@
 """Reads: the list, the detail, the files and the history."""
 
-from typing import Any, cast
+from typing import Any, Literal, cast
 from uuid import UUID
 
 import orjson
@@ -78,6 +78,7 @@ async def count_documents(
     return cast("int", await session.scalar(count_statement(frozenset(values)), values))
 
 
+FileName = Literal["pdf", "ubl"]
 LISTED = with_read_mark(select(document_json()).select_from(Document))
 
 
@@ -107,7 +108,7 @@ async def load_document(
         row.content,
         row.validation,
         row.published_at,
-        {kind: digest.hex() for kind, digest in files},
+        cast("dict[FileName, str]", {kind: digest.hex() for kind, digest in files}),
     )
 
 

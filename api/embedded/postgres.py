@@ -69,7 +69,7 @@ class Postgres:
             "timezone": "UTC",
         }
         if not self._place.durable:
-            options |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+            options |= {"fsync": "off", "full_page_writes": "off"}
         return self._on(
             self._data, "postgres", [f"--{name}={value}" for name, value in options.items()]
         )

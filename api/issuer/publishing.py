@@ -22,7 +22,7 @@ from api import outbox
 from api.access import Principal
 from api.audit import record
 from api.core import errors
-from api.core.database import new_id
+from api.core.database import id_at, new_id
 from api.core.errors import Problem
 from api.documents.files import MEDIA_TYPES
 from api.issuer.reading import Draft, Upload
@@ -59,12 +59,20 @@ async def find_customer(session: AsyncSession, numbers: tuple[str, ...]) -> Cust
 
 
 async def publish(
-    session: AsyncSession, storage: Storage, actor: Principal | None, upload: Upload, draft: Draft
+    session: AsyncSession,
+    storage: Storage,
+    actor: Principal | None,
+    upload: Upload,
+    draft: Draft,
+    *,
+    published_at: datetime | None = None,
+    announce: bool = True,
 ) -> Publication:
     """Publish a draft, or find that it was published before.
 
     The same bytes again change nothing. The same kind and number with other bytes raise
-    `DOCUMENT_EXISTS`, unless the upload asks to replace.
+    `DOCUMENT_EXISTS`, unless the upload asks to replace. A document taken over from another system
+    keeps the moment at which it was `published_at` there, and need not be announced again.
     """
     customer = await find_customer(session, draft.customer_numbers)
     earlier = await _registered(session, draft)
@@ -72,21 +80,30 @@ async def publish(
         return Publication(await _issued(session, earlier), created=False)
     if earlier is not None and not upload.replace:
         raise Problem(errors.DOCUMENT_EXISTS, parameters={"number": draft.number})
-    document_id = new_id()
+    document_id = new_id() if published_at is None else id_at(published_at)
     files = await _store(storage, document_id, upload)
-    entry = _register_entry(document_id, customer.id, upload, draft)
+    entry = _register_entry(document_id, customer.id, upload, draft, published_at)
     if earlier is None and not await _register(session, entry):
         # Someone published this number between our look and now; their row decides.
         for stored in files.values():
             await storage.delete(stored.key)
-        return await publish(session, storage, actor, upload, draft)
+        return await publish(
+            session, storage, actor, upload, draft, published_at=published_at, announce=announce
+        )
     await _insert_rows(session, entry, draft, files)
     await record(
-        session, "published", actor=actor, customer_id=customer.id, document_id=document_id
+        session,
+        "published",
+        actor=actor,
+        customer_id=customer.id,
+        document_id=document_id,
+        at=published_at,
     )
     if earlier is not None:
         await _replace(session, actor, earlier, entry)
-    await outbox.put(session, outbox.Job.ANNOUNCE_DOCUMENT, document_id, customer_id=customer.id)
+    if announce:
+        job = outbox.Job.ANNOUNCE_DOCUMENT
+        await outbox.put(session, job, document_id, customer_id=customer.id)
     return Publication(_to_issued(entry, customer.number), created=True)
 
 
@@ -100,7 +117,11 @@ async def _registered(session: AsyncSession, draft: Draft) -> DocumentRegister |
 
 
 def _register_entry(
-    document_id: UUID, customer_id: UUID, upload: Upload, draft: Draft
+    document_id: UUID,
+    customer_id: UUID,
+    upload: Upload,
+    draft: Draft,
+    published_at: datetime | None,
 ) -> DocumentRegister:
     return DocumentRegister(
         kind=draft.kind,
@@ -110,7 +131,7 @@ def _register_entry(
         upload_digest=upload.digest,
         state="published",
         findings=list(draft.findings),
-        published_at=datetime.now(UTC),
+        published_at=published_at or datetime.now(UTC),
     )
 
 

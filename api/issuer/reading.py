@@ -72,7 +72,10 @@ def draft_of(upload: Upload) -> Draft:
     """The same, in this thread."""
     if upload.ubl is None and upload.pdf is None:
         raise _missing("pdf", "a PDF or a UBL file is needed")
-    draft = _draft_from_ubl(upload) if upload.ubl is not None else _draft_from_metadata(upload)
+    if upload.ubl is not None:
+        draft = _draft_from_ubl(upload.ubl, upload.metadata)
+    else:
+        draft = _draft_from_metadata(upload.metadata)
     if upload.pdf is not None:
         try:
             inspect_pdf(upload.pdf)
@@ -81,10 +84,9 @@ def draft_of(upload: Upload) -> Draft:
     return draft
 
 
-def _draft_from_ubl(upload: Upload) -> Draft:
-    assert upload.ubl is not None
+def _draft_from_ubl(ubl: bytes, metadata: DocumentMetadata) -> Draft:
     try:
-        document = read_ubl(upload.ubl)
+        document = read_ubl(ubl)
     except InvalidUbl as error:
         raise invalid_ubl(error.findings) from error
     invoice, findings = document.invoice, tuple(_finding(f) for f in document.findings)
@@ -93,8 +95,8 @@ def _draft_from_ubl(upload: Upload) -> Draft:
         kind=invoice.kind,
         number=invoice.number,
         issue_date=invoice.issue_date,
-        customer_numbers=_customer_numbers(upload.metadata, invoice),
-        title=upload.metadata.title,
+        customer_numbers=_customer_numbers(metadata, invoice),
+        title=metadata.title,
         due_date=invoice.due_date,
         currency=invoice.currency,
         amount_excl_vat=invoice.totals.net,
@@ -112,8 +114,7 @@ def _draft_from_ubl(upload: Upload) -> Draft:
     )
 
 
-def _draft_from_metadata(upload: Upload) -> Draft:
-    given = upload.metadata
+def _draft_from_metadata(given: DocumentMetadata) -> Draft:
     if given.number is None or given.issue_date is None or given.customer_number is None:
         names = ("number", "issue_date", "customer_number")
         absent = [name for name in names if getattr(given, name) is None]

@@ -14,7 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.models.base import Base, CreatedAt, Key
@@ -111,9 +111,7 @@ class DocumentRegister(Base):
     customer_id: Mapped[UUID]
     upload_digest: Mapped[bytes]
     state: Mapped[str]
-    findings: Mapped[list[dict[str, Any]]] = mapped_column(
-        type_=Base.type_annotation_map[dict[str, Any]]
-    )
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     published_at: Mapped[CreatedAt]
 
 
@@ -129,7 +127,7 @@ class IdempotencyKey(Base):
 
 
 class DocumentRead(Base):
-    """This user has consulted this document."""
+    """The user has consulted the document."""
 
     __tablename__ = "document_reads"
     __table_args__ = (Index(None, "document_id"),)

@@ -3,9 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from api.core.settings import Language
 from api.models.base import Base, CreatedAt, Key
 
 
@@ -23,7 +24,7 @@ class User(Base):
     email_key: Mapped[str] = mapped_column(unique=True)
     first_name: Mapped[str] = mapped_column(server_default="")
     last_name: Mapped[str] = mapped_column(server_default="")
-    language: Mapped[str]
+    language: Mapped[Language] = mapped_column(Text)
     role: Mapped[str] = mapped_column(server_default="customer")
     state: Mapped[str] = mapped_column(server_default="invited")
     password_hash: Mapped[str | None]

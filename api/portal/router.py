@@ -70,7 +70,7 @@ async def read_portal(settings: CurrentSettings) -> Portal:
     responses=problems(errors.NOT_FOUND),
 )
 @public
-async def read_logo(settings: CurrentSettings) -> Response:
+def read_logo(settings: CurrentSettings) -> Response:
     """The issuer's logo; 404 when none is set."""
     path: Path | None = settings.issuer.logo
     media_type = LOGO_TYPES.get(path.suffix.lower()) if path else None

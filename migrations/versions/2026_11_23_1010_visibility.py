@@ -24,7 +24,8 @@ DO $$
 DECLARE
     role_name text;
 BEGIN
-    FOREACH role_name IN ARRAY ARRAY['iportal_base', 'iportal_app', 'iportal_staff', 'iportal_publisher']
+    FOREACH role_name IN ARRAY
+        ARRAY['iportal_base', 'iportal_app', 'iportal_staff', 'iportal_publisher']
     LOOP
         -- Roles belong to the whole server, so a second database finds them there.
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
@@ -40,7 +41,8 @@ BEGIN
     -- For a trial in which the app signs in as the owner and steps down to its role.
     IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
         EXECUTE format(
-            'GRANT iportal_app, iportal_staff, iportal_publisher TO %I WITH INHERIT FALSE, SET TRUE',
+            'GRANT iportal_app, iportal_staff, iportal_publisher TO %I'
+            ' WITH INHERIT FALSE, SET TRUE',
             current_user
         );
     END IF;
@@ -62,7 +64,8 @@ GRANT SELECT ON accounts, customers, memberships, documents, document_contents, 
     TO iportal_app, iportal_staff;
 GRANT UPDATE (language, notification_mode) ON customers TO iportal_app, iportal_staff;
 GRANT SELECT, INSERT, DELETE ON document_reads TO iportal_app, iportal_staff;
-GRANT SELECT, INSERT, UPDATE, DELETE ON tags, document_tags, downloads TO iportal_app, iportal_staff;
+GRANT SELECT, INSERT, UPDATE, DELETE ON tags, document_tags, downloads
+    TO iportal_app, iportal_staff;
 GRANT SELECT, INSERT, UPDATE ON deliveries TO iportal_app, iportal_staff;
 GRANT SELECT ON document_register TO iportal_staff;
 """

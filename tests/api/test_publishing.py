@@ -13,7 +13,9 @@ from tests.support.world import World, pdf_bytes, ubl_bytes, unique
 JSON = "application/json"
 
 
-async def post(client: httpx.AsyncClient, *, query: str = "", headers: Any = None, **parts: Any) -> httpx.Response:
+async def post(
+    client: httpx.AsyncClient, *, query: str = "", headers: Any = None, **parts: Any
+) -> httpx.Response:
     files = {
         name: (f"x.{name}", parts[name], "application/octet-stream")
         for name in ("pdf", "ubl")
@@ -129,7 +131,11 @@ async def test_bad_uploads_are_refused_and_nothing_is_stored(
     company, publisher = await world.company(), await world.publisher()
     before = await world.rows("SELECT count(*) FROM documents")
     if "metadata" not in parts and "metadata" not in parts.get("data", {}):
-        full = {"customer_number": company.number, "number": unique("B-"), "issue_date": "2026-01-02"}
+        full = {
+            "customer_number": company.number,
+            "number": unique("B-"),
+            "issue_date": "2026-01-02",
+        }
         parts = {**parts, "metadata": full}
     answer = await post(publisher, **parts)
     assert (answer.status_code, answer.json()["code"]) == (422, code), answer.text

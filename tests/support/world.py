@@ -131,7 +131,9 @@ class World:
             )
         return user_id
 
-    async def token(self, person: Person, *scopes: Scope, customers: list[UUID] | None = None) -> httpx.AsyncClient:
+    async def token(
+        self, person: Person, *scopes: Scope, customers: list[UUID] | None = None
+    ) -> httpx.AsyncClient:
         """A program that acts for this person."""
         token_id = new_id()
         token, secret_hash = new_token(token_id)
@@ -225,5 +227,3 @@ class World:
 def owner_engine(settings: Settings) -> AsyncEngine:
     """A connection as the role that owns the tables, which row-level security does not bind."""
     return create_async_engine(settings.migration_url, pool_size=2)
-
-

@@ -1,0 +1,124 @@
+"""The demo's customers, contacts, shared user and staff member."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.access import act_as_publisher
+from api.core.database import new_id
+from api.core.passwords import hash_password
+from api.demo.cast import COMPANIES, INVITED, SHARED_NUMBERS, SHARED_USER, STAFF, Person
+from api.demo.identifiers import vat_number
+from api.demo.occasions import add_months
+from api.issuer.customers import put_customer
+from api.issuer.schemas import Contact, CustomerUpsert
+from api.models import Customer, Membership, User
+
+# Fixed and printed, so that everybody can sign in to the demo; as long as the policy asks.
+PASSWORD = "lumen-lease-demo"  # noqa: S105
+SHARED_SINCE = timedelta(days=430)
+GRANT_END_MONTHS = 9
+ACTIVATED_AFTER = timedelta(hours=3)
+
+
+async def find_staff(session: AsyncSession) -> User | None:
+    """The staff member: made first and activated last, they tell how far the seed has come."""
+    user: User | None = await session.scalar(
+        select(User).where(User.email_key == STAFF.email).with_for_update()
+    )
+    return user
+
+
+async def create_people(session: AsyncSession, today: date) -> None:
+    """All customer numbers and people; nobody can sign in yet."""
+    await act_as_publisher(session)
+    await session.execute(
+        insert(User).values(**_user(STAFF), role="staff", created_at=_noon(today))
+    )
+    customers: dict[str, UUID] = {}
+    for company in COMPANIES:
+        contact = company.contact
+        wanted = CustomerUpsert(
+            name=company.name,
+            vat_number=vat_number(company.enterprise),
+            language=company.language,
+            contact=Contact(
+                email=contact.email, first_name=contact.first_name, last_name=contact.last_name
+            ),
+        )
+        issued, _ = await put_customer(session, None, company.number, wanted)
+        customers[company.number] = issued.id
+        # The customer's language is that of its documents; a person reads in their own.
+        await session.execute(
+            update(User).where(User.email_key == contact.email).values(language=contact.language)
+        )
+    await _share(session, customers, today)
+
+
+def _user(person: Person) -> dict[str, object]:
+    return {
+        "id": new_id(),
+        "email": person.email,
+        "email_key": person.email,
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "language": person.language,
+    }
+
+
+def _noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), UTC)
+
+
+async def _share(session: AsyncSession, customers: dict[str, UUID], today: date) -> None:
+    person = _user(SHARED_USER)
+    await session.execute(insert(User).values(**person))
+    ends = (None, add_months(today, GRANT_END_MONTHS))
+    for number, end in zip(SHARED_NUMBERS, ends, strict=True):
+        await session.execute(
+            insert(Membership).values(
+                user_id=person["id"],
+                customer_id=customers[number],
+                role="shared_user",
+                expires_on=end,
+                created_at=_noon(today) - SHARED_SINCE,
+            )
+        )
+
+
+async def date_memberships(session: AsyncSession, since: dict[UUID, datetime]) -> None:
+    """Let main contacts have their numbers since the first document, in a publisher's role."""
+    for customer_id, moment in since.items():
+        await session.execute(
+            update(Membership)
+            .where(Membership.customer_id == customer_id, Membership.role == "main_contact")
+            .values(created_at=moment)
+        )
+
+
+async def activate_people(session: AsyncSession) -> None:
+    """Give everybody but the invited contact the demo's password."""
+    hashed = await hash_password(PASSWORD)
+    emails = {company.contact.email for company in COMPANIES} | {SHARED_USER.email, STAFF.email}
+    since = (
+        select(func.min(Membership.created_at) + ACTIVATED_AFTER)
+        .where(Membership.user_id == User.id)
+        .scalar_subquery()
+    )
+    await session.execute(
+        update(User)
+        .where(User.email_key.in_(emails - {INVITED.email}), User.state == "invited")
+        .values(password_hash=hashed, state="active", activated_at=func.coalesce(since, func.now()))
+    )
+
+
+async def demo_customers(session: AsyncSession) -> dict[str, UUID]:
+    """The ids of the demo's customer numbers."""
+    rows = await session.execute(
+        select(Customer.number, Customer.id).where(
+            Customer.number.in_([company.number for company in COMPANIES])
+        )
+    )
+    return {row.number: row.id for row in rows}

@@ -1,0 +1,1 @@
+"""The embedded engines, tried as they are used: real programs, real kills."""

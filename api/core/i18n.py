@@ -25,7 +25,7 @@ def catalogue(language: Language) -> dict[str, str]:
     return sentences
 
 
-def translate(language: Language, key: str, **parameters: Any) -> str:
+def translate(language: Language, key: str, /, **parameters: Any) -> str:
     """The sentence behind `key`, its `{placeholders}` filled."""
     return catalogue(language)[key].format(**parameters)
 

@@ -22,10 +22,16 @@ from api.embedded.mail import Mail
 from api.embedded.postgres import Postgres
 from api.embedded.process import Definition, Place, RunningEngine
 from api.embedded.s3 import S3
-from api.embedded.state import Files, PortBook, Secrets, lock, write_private
+from api.embedded.state import (
+    LOCK_DESCRIPTOR,
+    Files,
+    PortBook,
+    Secrets,
+    lock,
+    write_private,
+)
 from api.embedded.valkey import Valkey
 
-LOCK_DESCRIPTOR = 3
 UNUSED_POLL = 0.1
 DEFINITIONS: dict[Engine, type[Postgres | Valkey | S3 | Mail]] = {
     Engine.POSTGRES: Postgres,
@@ -114,11 +120,11 @@ class Keeper:
         write_private(self._files.engines, state)
 
     def _report(self, text: str) -> None:
-        self._log(text)
         if self._starting:
             self._say({"report": text})
         else:  # an engine was started again
             self._record()
+        self._log(text)
 
     def _say(self, message: dict[str, Any]) -> None:
         """Tell the command that started us; it may be gone."""

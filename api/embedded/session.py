@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from api.embedded.addresses import Engine, EngineAddresses, EngineError
-from api.embedded.keeper import LOCK_DESCRIPTOR
 from api.embedded.process import last_lines
-from api.embedded.state import Files, lock, running
+from api.embedded.state import LOCK_DESCRIPTOR, Files, lock, running
 
 WAIT_TIMEOUT = 120.0
 STOP_TIMEOUT = 40.0

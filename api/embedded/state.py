@@ -17,6 +17,9 @@ PORTS = range(20000, 30000)  # below what the system hands out to clients, so ra
 COMPANION = 10000  # SeaweedFS expects one of its ports this far above another
 COMPANION_PORTS = range(20000, 22700)
 
+LOCK_DESCRIPTOR = 3
+"""The number under which the keeper and the engines inherit the engines' lock."""
+
 
 class Files:
     """The names of everything that is kept beside the engines' own data."""

@@ -167,7 +167,8 @@ def test_an_ordinary_user_can_run_them(open_folder: Path) -> None:
         # The Python of a virtual environment may lie in a home that is closed to everybody else;
         # this one capability opens it, and nothing else changes for the user.
         caps = ("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search")
-        probe = [*prefix, sys.executable, "-c", ""]
+        reaches = "import os, sys; sys.exit(not os.access(sys.executable, os.X_OK))"
+        probe = [*prefix, sys.executable, "-c", reaches]
         if subprocess.run(probe, capture_output=True, check=False).returncode != 0:
             prefix = (*prefix, *caps)
     it = Command(open_folder, ALL, prefix=prefix)

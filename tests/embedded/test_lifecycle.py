@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 import asyncpg
@@ -10,6 +11,7 @@ import pytest
 import redis
 
 from api.embedded import Engine, EngineAddresses, EngineError, attached, running_engines
+from api.embedded.identity import process_birth
 from api.embedded.state import lock
 from tests.embedded.rig import (
     ALL,
@@ -119,8 +121,12 @@ async def test_no_engine_outlives_a_killed_keeper(tmp_path: Path) -> None:
 async def test_everything_killed_at_once(tmp_path: Path) -> None:
     with command(tmp_path) as portal:
         await put_data(portal.addresses(), "written")
-        for pid in (portal.process.pid, *family(tmp_path)):
-            os.kill(pid, signal.SIGKILL)
+        keeper = state(tmp_path)["keeper"]
+        processes = family(tmp_path)
+        for pid in (keeper["pid"], portal.process.pid, *processes):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        eventually(lambda: process_birth(keeper["pid"]) is None, "the keeper is gone")
     with running_engines(tmp_path, ALL, durable=False) as again:
         await find_data(again, "written")
 

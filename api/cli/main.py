@@ -40,9 +40,11 @@ def _note(message: str) -> None:
 
 
 @app.command()
-def run() -> None:
+def run(
+    tied: Annotated[bool, typer.Option(help="Stop when the process that started us ends")] = False,
+) -> None:
     """Run everything in one terminal: engines that are not configured, API and worker."""
-    raise typer.Exit(run_everything(_note))
+    raise typer.Exit(run_everything(_note, tied=tied))
 
 
 @app.command()

@@ -15,6 +15,7 @@ from types import FrameType
 from api.cli.portal import Report, data_dir, local_secret, migrate, portal
 from api.core.settings import Settings
 from api.demo.seed import seed_demo_if_wanted
+from api.embedded import attached
 
 PR_SET_PDEATHSIG = 1
 READY_SECONDS = 60
@@ -34,11 +35,18 @@ def _stop(_: int, __: FrameType | None) -> None:
     raise Stopped
 
 
-def run_everything(report: Report) -> int:
-    """Run until SIGINT or SIGTERM, or until a part dies; returns the exit code."""
+def run_everything(report: Report, *, tied: bool) -> int:
+    """Run until SIGINT or SIGTERM, or until a part dies; returns the exit code.
+
+    `tied` also stops when the process that started us ends, in whatever way.
+    """
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
+    if tied:
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     os.environ.setdefault("IPORTAL_SECRET_KEY", local_secret(data_dir()))
+    os.environ.setdefault("IPORTAL_LOG_FORMAT", "console")
+    os.environ.setdefault("IPORTAL_LOG_LEVEL", "WARNING")
     try:
         with portal(report) as settings:
             return _supervise(settings, report)
@@ -56,9 +64,10 @@ def _supervise(settings: Settings, report: Report) -> int:
     children = {name: _start(name) for name in CHILDREN}
     try:
         _wait_ready(settings, children)
-        sys.stdout.write(f"ready: {settings.public_url}\n")
-        for line in signed_in:
-            sys.stdout.write(line + "\n")
+        mailbox = attached(data_dir())
+        if mailbox is not None and mailbox.mailbox_url is not None:
+            signed_in = [*signed_in, f"mails: {mailbox.mailbox_url}"]
+        sys.stdout.write("\n".join([*signed_in, f"ready: {settings.public_url}", ""]))
         sys.stdout.flush()
         return _wait_any(children, report)
     finally:

@@ -108,7 +108,7 @@ async def test_pages_neither_repeat_nor_skip(world: World, sort: str) -> None:
     seen: list[str] = []
     cursor = None
     while True:
-        parameters = {"sort": sort, "limit": 3} | ({"cursor": cursor} if cursor else {})
+        parameters: Any = {"sort": sort, "limit": 3} | ({"cursor": cursor} if cursor else {})
         answer = await client.get("/documents", params=parameters)
         body = answer.json()
         seen += [item["number"] for item in body["items"]]

@@ -16,7 +16,7 @@ JSON = "application/json"
 async def post(
     client: httpx.AsyncClient, *, query: str = "", headers: Any = None, **parts: Any
 ) -> httpx.Response:
-    files = {
+    files: Any = {
         name: (f"x.{name}", parts[name], "application/octet-stream")
         for name in ("pdf", "ubl")
         if name in parts
@@ -163,7 +163,7 @@ async def test_sec_X3_a_publishing_credential_cannot_read(world: World) -> None:
 
 async def test_only_staff_and_their_tokens_publish(world: World) -> None:
     company = await world.company()
-    body = {"ubl": ubl_bytes(unique("WHO-")), "metadata": {"customer_number": company.number}}
+    body: Any = {"ubl": ubl_bytes(unique("WHO-")), "metadata": {"customer_number": company.number}}
     browser = await world.signed_in(company.contact)
     assert (await post(browser, **body)).json()["code"] == "forbidden"
     staff = await world.person(role="staff")

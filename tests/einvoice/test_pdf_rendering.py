@@ -9,11 +9,11 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from conftest import DATA
+from tests.einvoice.conftest import DATA
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
-from test_ubl_writing import CREDIT_NOTE, FULL, LINE
+from tests.einvoice.test_ubl_writing import CREDIT_NOTE, FULL, LINE
 
 from api.einvoice.model import Invoice, Item
 from api.einvoice.parse import parse_ubl

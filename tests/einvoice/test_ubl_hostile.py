@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from hostile import CASES, NAMESPACES, invoice
+from tests.einvoice.hostile import CASES, NAMESPACES, invoice
 from hypothesis import given
 from hypothesis import strategies as st
 

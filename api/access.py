@@ -5,7 +5,7 @@ import secrets
 import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum, StrEnum
+from enum import Enum
 from typing import Any, Literal
 from uuid import UUID
 
@@ -13,25 +13,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.core.crypto import token_hash
+from api.core.scopes import Scope
 from api.core.settings import Language
 
 Role = Literal["customer", "staff"]
-
-
-class Scope(StrEnum):
-    """What an API token may be good for; the `issuer:` ones only for staff."""
-
-    DOCUMENTS_READ = "documents:read"
-    DOCUMENTS_WRITE = "documents:write"
-    DOWNLOADS = "downloads"
-    CUSTOMERS_READ = "customers:read"
-    ISSUER_PUBLISH = "issuer:publish"
-    ISSUER_CUSTOMERS = "issuer:customers"
-
-    @property
-    def staff_only(self) -> bool:
-        """Whether only staff may give it to a token."""
-        return self.value.startswith("issuer:")
 
 
 @dataclass(frozen=True, slots=True)

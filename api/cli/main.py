@@ -1,29 +1,30 @@
-"""The `iportal` command line."""
+"""The `iportal` command line.
+
+Each command imports what it needs: `run` starts two more of these processes, and all the parts
+together take seconds to import.
+"""
 
 import asyncio
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-import uvicorn
 from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from api.access import Scope
-from api.app import create_app, openapi_of
-from api.cli import people
-from api.cli.ingest import Outcome, bundles_of, ingest
-from api.cli.portal import migrate as migrate_database
-from api.cli.portal import portal
-from api.cli.supervisor import run_everything
+from api.cli.refusal import CommandRefused
+from api.core.scopes import Scope
 from api.core.settings import Settings
-from api.worker import run_worker
+
+if TYPE_CHECKING:
+    from api.cli.ingest import Outcome
 
 DRAIN_SECONDS = 25
+REPORT_WIDTH = 160
 
 app = typer.Typer(
     name="iportal",
@@ -44,12 +45,19 @@ def run(
     tied: Annotated[bool, typer.Option(help="Stop when the process that started us ends")] = False,
 ) -> None:
     """Run everything in one terminal: engines that are not configured, API and worker."""
+    from api.cli.supervisor import run_everything
+
     raise typer.Exit(run_everything(_note, tied=tied))
 
 
 @app.command()
 def serve() -> None:
     """Serve the API and the SPA."""
+    import uvicorn
+
+    from api.app import create_app
+    from api.cli.portal import portal
+
     with portal(_note) as settings:
         uvicorn.run(
             create_app(settings),
@@ -67,6 +75,9 @@ def serve() -> None:
 @app.command()
 def worker() -> None:
     """Do background work: mails and archives."""
+    from api.cli.portal import portal
+    from api.worker import run_worker
+
     with portal(_note) as settings:
         run_worker(settings)
 
@@ -74,6 +85,9 @@ def worker() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database to the newest schema."""
+    from api.cli.portal import migrate as migrate_database
+    from api.cli.portal import portal
+
     with portal(_note) as settings:
         migrate_database(settings)
 
@@ -81,6 +95,8 @@ def migrate() -> None:
 @app.command()
 def openapi() -> None:
     """Print the OpenAPI document."""
+    from api.app import create_app, openapi_of
+
     placeholder = "not-used-to-print-the-contract-0123456789"
     settings = Settings(
         database_url="postgresql+asyncpg://localhost/none",
@@ -98,6 +114,9 @@ def openapi() -> None:
 @app.command("create-staff")
 def create_staff(email: Annotated[str, typer.Argument(help="Their e-mail address")]) -> None:
     """Make a staff member and print the link by which they choose their password."""
+    from api.cli import people
+    from api.cli.portal import portal
+
     with portal(_note) as settings:
         typer.echo(asyncio.run(people.create_staff(settings, email)))
 
@@ -110,6 +129,9 @@ def create_token(
     days: Annotated[int, typer.Option(min=1, max=3650, help="How long it is good for")] = 365,
 ) -> None:
     """Make an API token and print it, once."""
+    from api.cli import people
+    from api.cli.portal import portal
+
     with portal(_note) as settings:
         typer.echo(asyncio.run(people.create_token(settings, email, scope, name, days)))
 
@@ -120,6 +142,9 @@ def ingest_folder(
     customer: Annotated[str | None, typer.Option(help="The customer number of all of them")] = None,
 ) -> None:
     """Publish every document of a folder: x.xml, x.pdf and x.json belong together."""
+    from api.cli.ingest import bundles_of, ingest
+    from api.cli.portal import portal
+
     bundles = bundles_of(folder)
     with portal(_note) as settings, _progress() as progress:
         task = progress.add_task("publishing", total=len(bundles))
@@ -139,7 +164,7 @@ def _progress() -> Progress:
     )
 
 
-def _report(outcome: Outcome) -> None:
+def _report(outcome: "Outcome") -> None:
     typer.echo(
         f"{outcome.published} published, {outcome.unchanged} unchanged, "
         f"{len(outcome.rejects)} rejected"
@@ -149,14 +174,15 @@ def _report(outcome: Outcome) -> None:
     table = Table("document", "code", "reason")
     for reject in outcome.rejects:
         table.add_row(*reject)
-    Console().print(table)
+    width = None if sys.stdout.isatty() else REPORT_WIDTH
+    Console(width=width).print(table)
 
 
 def main() -> None:
     """Run the command; what an operator can put right is one line, not a traceback."""
     try:
         app()
-    except people.CommandRefused as refused:
+    except CommandRefused as refused:
         notes.print(str(refused), style="red")
         sys.exit(1)
     except ValidationError as invalid:

@@ -4,16 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, insert, select, update
 
-from api.access import Scope, new_token
+from api.access import new_token
 from api.audit import record
+from api.cli.refusal import CommandRefused
 from api.core.database import Database, new_id
+from api.core.scopes import Scope
 from api.core.settings import Settings
 from api.documents.jobs import create_invitation, invitation_token
 from api.models import ApiToken, User
-
-
-class CommandRefused(Exception):
-    """What was asked cannot be done; the message is for the person at the terminal."""
 
 
 async def create_staff(settings: Settings, email: str) -> str:

@@ -14,7 +14,6 @@ from types import FrameType
 
 from api.cli.portal import Report, data_dir, local_secret, migrate, portal
 from api.core.settings import Settings
-from api.demo.seed import seed_demo_if_wanted
 from api.embedded import attached
 
 PR_SET_PDEATHSIG = 1
@@ -60,7 +59,7 @@ def run_everything(report: Report, *, tied: bool) -> int:
 def _supervise(settings: Settings, report: Report) -> int:
     _refuse_used_port(settings)
     migrate(settings)
-    signed_in = seed_demo_if_wanted(settings, report)
+    signed_in = _seed_demo(settings, report)
     children = {name: _start(name) for name in CHILDREN}
     try:
         _wait_ready(settings, children)
@@ -75,6 +74,15 @@ def _supervise(settings: Settings, report: Report) -> int:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         _end(children, report)
+
+
+def _seed_demo(settings: Settings, report: Report) -> list[str]:
+    if not settings.demo:
+        return []
+    # The generator and what draws its PDFs are only imported where the demo is wanted.
+    from api.demo.seed import seed_demo_if_wanted
+
+    return seed_demo_if_wanted(settings, report)
 
 
 def _refuse_used_port(settings: Settings) -> None:

@@ -72,16 +72,14 @@ def draft_of(upload: Upload) -> Draft:
     """The same, in this thread."""
     if upload.ubl is None and upload.pdf is None:
         raise _missing("pdf", "a PDF or a UBL file is needed")
-    if upload.ubl is not None:
-        draft = _draft_from_ubl(upload.ubl, upload.metadata)
-    else:
-        draft = _draft_from_metadata(upload.metadata)
     if upload.pdf is not None:
         try:
             inspect_pdf(upload.pdf)
         except InvalidPdf as error:
             raise Problem(errors.INVALID_PDF, parameters={"reason": error.reason}) from error
-    return draft
+    if upload.ubl is not None:
+        return _draft_from_ubl(upload.ubl, upload.metadata)
+    return _draft_from_metadata(upload.metadata)
 
 
 def _draft_from_ubl(ubl: bytes, metadata: DocumentMetadata) -> Draft:

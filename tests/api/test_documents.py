@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.access import Scope
+from api.core.scopes import Scope
 from tests.support.world import Company, World, pdf_bytes, ubl_bytes, unique
 
 

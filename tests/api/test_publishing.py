@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.access import Scope
+from api.core.scopes import Scope
 from tests.support.world import World, pdf_bytes, ubl_bytes, unique
 
 JSON = "application/json"

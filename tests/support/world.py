@@ -12,9 +12,10 @@ from fastapi import FastAPI
 from sqlalchemy import insert, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from api.access import Scope, new_token
+from api.access import new_token
 from api.core.database import new_id
 from api.core.passwords import hash_password
+from api.core.scopes import Scope
 from api.core.settings import Settings
 from api.models import ApiToken, Membership, User
 

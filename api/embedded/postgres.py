@@ -9,7 +9,7 @@ import asyncpg
 
 from api.embedded.addresses import Engine, EngineError
 from api.embedded.binaries import postgres_programs
-from api.embedded.identity import process_birth
+from api.embedded.identity import pid_taken
 from api.embedded.process import Launch, Place, last_lines, run_tool
 
 OWNER = "iportal_owner"
@@ -162,17 +162,19 @@ class Postgres:
             raise EngineError(f"PostgreSQL could not be set up:\n{last_lines(self._log)}")
 
     def _remove_stale_pid(self) -> None:
-        """Ignore the pid file of a killed server when its number belongs to some other program.
+        """Remove the pid file of a killed server when its number is still taken.
 
-        PostgreSQL itself deals with a number that nobody has, and knows to wait for sessions of
-        the dead server; a number in use again would keep it from starting for ever.
+        PostgreSQL itself deals with a number that nobody has, and then refuses to start beside
+        sessions of the dead server. But a number in use again, or a dead process that nobody has
+        collected, would keep it from starting for ever; and we hold the engines' lock, so no
+        session of the dead server is left.
         """
         pid_file = self._data / "postmaster.pid"
         try:
-            pid = int(pid_file.read_text().splitlines()[0])
+            pid = abs(int(pid_file.read_text().splitlines()[0]))
         except (OSError, ValueError, IndexError):
             return
-        if process_birth(pid) is None:
+        if not pid_taken(pid):
             return
         works_in = None
         with suppress(OSError):

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import subprocess
 from contextlib import suppress
 from pathlib import Path
 
@@ -153,6 +154,19 @@ async def test_a_stale_pid_file_with_a_number_in_use_again(tmp_path: Path) -> No
     with running_engines(tmp_path, wanted, durable=False) as addresses:
         connection = await asyncpg.connect(plain(addresses.database_url))
         await connection.close()
+
+
+def test_a_stale_pid_file_of_a_process_that_nobody_collects(tmp_path: Path) -> None:
+    wanted = [Engine.POSTGRES]
+    with running_engines(tmp_path, wanted, durable=False):
+        pass
+    dead = subprocess.Popen(["true"])
+    eventually(lambda: process_birth(dead.pid) is None, "it has ended")
+    pid_file = tmp_path / "postgres" / "data" / "postmaster.pid"
+    pid_file.write_text(f"{dead.pid}\n{tmp_path}\n0\n5432\n\n\n  0 0\nready\n")
+    with running_engines(tmp_path, wanted, durable=False) as addresses:
+        assert addresses.database_url
+    dead.wait()
 
 
 def test_a_truncated_append_only_file(tmp_path: Path) -> None:

@@ -14,24 +14,26 @@ from typing import cast as typing_cast
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     ColumnElement,
     Date,
+    Integer,
     Select,
-    String,
-    Subquery,
     Text,
     Uuid,
     case,
     cast,
     func,
+    join,
     literal_column,
+    null,
     select,
     true,
     tuple_,
 )
 from sqlalchemy import bindparam as bind
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 
 from api.documents.matching import Shape, matching, matching_customers
 from api.models import Customer, Document, DocumentRead, DocumentTag, Tag
@@ -78,6 +80,24 @@ def order_of(sort: str) -> Order:
     return Order(columns, types, sort.startswith("-"), by_customer=name == "customer")
 
 
+# The columns of `documents` that a list shows.
+SHOWN = (
+    Document.id,
+    Document.kind,
+    Document.number,
+    Document.title,
+    Document.issue_date,
+    Document.due_date,
+    Document.currency,
+    Document.amount_excl_vat,
+    Document.vat_amount,
+    Document.amount_incl_vat,
+    Document.has_pdf,
+    Document.has_ubl,
+    Document.state,
+)
+
+
 def _sorted(columns: Any, order: Order) -> list[Any]:
     return [column.desc() if order.descending else column.asc() for column in columns]
 
@@ -89,17 +109,22 @@ def _after_cursor(order: Order) -> ColumnElement[bool]:
 
 
 def _rows(shape: Shape, order: Order, *, paged: bool, sees_all: bool) -> Select[Any]:
-    """The sort key and id of the page's rows and of one more."""
+    """The page's rows and one more, each with its sort key and its customer."""
     conditions = matching(shape - {"customer_id"})
     if paged:
         conditions.append(_after_cursor(order))
     keys = [column.label(f"key_{i}") for i, column in enumerate(order.columns)]
     limit: Any = bind("limit")
+    customer = (
+        Customer.id.label("customer_id"),
+        Customer.number.label("customer_number"),
+        Customer.name.label("customer_name"),
+    )
     if sees_all and "customer_id" not in shape and not order.by_customer:
-        statement = select(*keys, Document.id.label("document_id")).where(*conditions)
-        return statement.order_by(*_sorted(order.columns, order)).limit(limit)
+        newest = select(*keys, *SHOWN, *customer).join_from(Document, Customer).where(*conditions)
+        return newest.order_by(*_sorted(order.columns, order)).limit(limit)
     inner = (
-        select(*keys, Document.id.label("document_id"))
+        select(*keys, *SHOWN)
         .where(Document.customer_id == Customer.id, *conditions)
         .order_by(*_sorted(order.columns[1:] if order.by_customer else order.columns, order))
         .limit(limit)
@@ -107,7 +132,7 @@ def _rows(shape: Shape, order: Order, *, paged: bool, sees_all: bool) -> Select[
         .lateral("newest")
     )
     return (
-        select(*inner.c)
+        select(*inner.c, *customer)
         .select_from(Customer)
         .join(inner, true())
         .where(*matching_customers(shape))
@@ -116,58 +141,59 @@ def _rows(shape: Shape, order: Order, *, paged: bool, sees_all: bool) -> Select[
     )
 
 
-def _tags() -> Any:
-    tag = func.json_build_object("id", Tag.id, "name", Tag.name, "color", Tag.color)
+def _text(value: str) -> Any:
+    return literal_column(f"'{value}'")
+
+
+def _object(**members: Any) -> Any:
+    parts = [part for name, value in members.items() for part in (_text(name), value)]
+    return func.json_build_object(*parts)
+
+
+def _tags(document_id: Any) -> Any:
+    tag = _object(id=Tag.id, name=Tag.name, color=Tag.color)
     return (
-        select(func.coalesce(func.json_agg(aggregate_order_by(tag, DocumentTag.slot)), _json("[]")))
+        select(func.coalesce(func.json_agg(aggregate_order_by(tag, DocumentTag.slot)), _text("[]")))
         .select_from(DocumentTag)
         .join(Tag, Tag.id == DocumentTag.tag_id)
-        .where(DocumentTag.document_id == Document.id)
-        .correlate(Document)
+        .where(DocumentTag.document_id == document_id)
+        .correlate_except(DocumentTag, Tag)
         .scalar_subquery()
     )
 
 
-def _json(text: str) -> Any:
-    return literal_column(f"'{text}'::json")
+def _files(row: Any) -> Any:
+    """A document made without files, to measure with, still has its CSV."""
+    pdf = case((row.has_pdf, _text("pdf")))
+    ubl = case((row.has_ubl, _text("ubl")))
+    files = cast(array((pdf, ubl, _text("csv"))), ARRAY(Text))
+    return func.to_json(func.array_remove(files, null()))
 
 
-def _files() -> Any:
-    return case(
-        (Document.has_pdf & Document.has_ubl, _json('["pdf","ubl","csv"]')),
-        (Document.has_pdf, _json('["pdf","csv"]')),
-        else_=_json('["ubl","csv"]'),
+def document_json(row: Any, customer: Any) -> Any:
+    """`Document` of the API as a JSON expression over a row's columns and its customer's."""
+    return _object(
+        id=row.id,
+        kind=row.kind,
+        number=row.number,
+        title=row.title,
+        issue_date=row.issue_date,
+        due_date=row.due_date,
+        customer=customer,
+        currency=row.currency,
+        amount_excl_vat=cast(row.amount_excl_vat, Text),
+        vat_amount=cast(row.vat_amount, Text),
+        amount_incl_vat=cast(row.amount_incl_vat, Text),
+        unread=DocumentRead.user_id.is_(None),
+        tags=_tags(row.id),
+        files=_files(row),
+        state=row.state,
     )
 
 
-def document_json() -> Any:
-    """`Document` of the API as a JSON expression over documents, customers and reads."""
-    return func.json_build_object(
-        "id", Document.id,
-        "kind", Document.kind,
-        "number", Document.number,
-        "title", Document.title,
-        "issue_date", Document.issue_date,
-        "due_date", Document.due_date,
-        "customer",
-        func.json_build_object("id", Customer.id, "number", Customer.number, "name", Customer.name),
-        "currency", Document.currency,
-        "amount_excl_vat", cast(Document.amount_excl_vat, String),
-        "vat_amount", cast(Document.vat_amount, String),
-        "amount_incl_vat", cast(Document.amount_incl_vat, String),
-        "unread", DocumentRead.user_id.is_(None),
-        "tags", _tags(),
-        "files", _files(),
-        "state", Document.state,
-    )  # fmt: skip
-
-
-def with_read_mark(statement: Select[Any]) -> Select[Any]:
-    """Join the customer, and what this user has read, to a selection of documents."""
-    return statement.join(Customer, Customer.id == Document.customer_id).outerjoin(
-        DocumentRead,
-        (DocumentRead.document_id == Document.id)
-        & (DocumentRead.user_id == bind("reader_id", type_=Uuid)),
+def _read_by_reader(document_id: Any) -> Any:
+    return (DocumentRead.document_id == document_id) & (
+        DocumentRead.user_id == bind("reader_id", type_=Uuid)
     )
 
 
@@ -178,28 +204,43 @@ def page_statement(shape: Shape, sort: str, *, paged: bool, sees_all: bool) -> S
     page = _rows(shape, order, paged=paged, sees_all=sees_all).subquery("page")
     keys = [page.c[f"key_{i}"] for i in range(len(order.columns))]
     position = func.row_number().over(order_by=_sorted(keys, order))
-    numbered = select(page, position.label("position")).subquery("numbered")
-    shown = with_read_mark(
-        select(document_json().label("item"), numbered.c.position)
-        .select_from(numbered)
-        .join(Document, Document.id == numbered.c.document_id)
-    ).where(numbered.c.position < bind("limit"))
-    shown_rows: Subquery = shown.subquery("shown")
-    items = select(
-        func.coalesce(
-            func.json_agg(aggregate_order_by(shown_rows.c.item, shown_rows.c.position)), _json("[]")
+    row = select(page, position.label("position")).cte("numbered")
+    limit: Any = bind("limit", type_=Integer)
+    customer = _object(id=row.c.customer_id, number=row.c.customer_number, name=row.c.customer_name)
+    items = (
+        select(
+            func.coalesce(
+                func.json_agg(aggregate_order_by(document_json(row.c, customer), row.c.position)),
+                _text("[]"),
+            )
         )
-    ).scalar_subquery()
-    last_keys = [numbered.c[f"key_{i}"] for i in range(len(keys))]
+        .select_from(row.outerjoin(DocumentRead, _read_by_reader(row.c.id)))
+        .where(row.c.position < limit)
+        .scalar_subquery()
+    )
+    # The row after the page only tells that there is one; the cursor is the key before it.
+    before = row.alias("before")
     last = (
-        select(func.json_build_array(*last_keys))
-        .where(
-            numbered.c.position == bind("limit") - 1,
-            select(func.count()).select_from(numbered).scalar_subquery() == bind("limit"),
-        )
+        select(func.json_build_array(*(before.c[f"key_{i}"] for i in range(len(keys)))))
+        .select_from(before.join(row, row.c.position == limit))
+        .where(before.c.position == limit - 1)
         .scalar_subquery()
     )
     return typing_cast("Select[Any]", select(cast(items, Text), cast(last, Text)))
+
+
+@lru_cache(maxsize=1)
+def one_statement() -> Select[Any]:
+    """The document `document_id` as its row in a list, in JSON."""
+    customer = _object(id=Customer.id, number=Customer.number, name=Customer.name)
+    joined = join(Document, Customer, Customer.id == Document.customer_id).outerjoin(
+        DocumentRead, _read_by_reader(Document.id)
+    )
+    return (
+        select(document_json(Document, customer))
+        .select_from(joined)
+        .where(Document.id == bind("document_id", type_=Uuid))
+    )
 
 
 @lru_cache(maxsize=512)

@@ -9,16 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.access import Principal
 from api.core import errors
+from api.core.database import fetch_row
 from api.core.errors import Problem
 from api.core.paging import CursorCodec
 from api.documents.csv_file import document_csv
 from api.documents.detail import detail_of
 from api.documents.listing import (
     count_statement,
-    document_json,
+    one_statement,
     order_of,
     page_statement,
-    with_read_mark,
 )
 from api.documents.matching import filter_values
 from api.documents.schemas import Document as ListedDocument
@@ -64,7 +64,7 @@ async def list_documents(
         keys = {f"key_{i}": read(value) for i, (read, value) in pairs}
     statement = page_statement(shape, query.sort, paged=bool(keys), sees_all=principal.sees_all)
     parameters = {**values, **keys, "limit": query.limit + 1, "reader_id": principal.user_id}
-    items, last_key = (await session.execute(statement, parameters)).one()
+    items, last_key = await fetch_row(session, statement, parameters)
     next_cursor = codec.encode(context, orjson.loads(last_key)) if last_key else None
     total = await count_documents(session, principal, query) if query.count else None
     return DocumentPageJson(items, next_cursor, total)
@@ -79,7 +79,6 @@ async def count_documents(
 
 
 FileName = Literal["pdf", "ubl"]
-LISTED = with_read_mark(select(document_json()).select_from(Document))
 
 
 async def load_document(
@@ -87,7 +86,7 @@ async def load_document(
 ) -> DocumentDetail:
     """A document with all its figures; `NOT_FOUND` when absent or invisible."""
     listed = await session.scalar(
-        LISTED.where(Document.id == document_id), {"reader_id": principal.user_id}
+        one_statement(), {"document_id": document_id, "reader_id": principal.user_id}
     )
     if listed is None:
         raise Problem(errors.NOT_FOUND)

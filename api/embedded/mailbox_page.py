@@ -190,7 +190,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._send(self._answer())
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Keep the log for errors."""
 
     def _answer(self) -> Answer:

@@ -14,11 +14,23 @@ from api.models.document import (
     Tag,
 )
 from api.models.download import Download
+from api.models.security import (
+    AccountMail,
+    FailedAttempt,
+    KnownDevice,
+    MailedCode,
+    MailRequest,
+    MfaEnrolment,
+    Passkey,
+    PasswordReset,
+    SignInChallenge,
+)
 from api.models.system import AuditEvent
 from api.models.user import ApiToken, BrowserSession, Invitation, User
 
 __all__ = [
     "Account",
+    "AccountMail",
     "ApiToken",
     "AuditEvent",
     "Base",
@@ -32,10 +44,18 @@ __all__ = [
     "DocumentRegister",
     "DocumentTag",
     "Download",
+    "FailedAttempt",
     "IdempotencyKey",
     "Invitation",
+    "KnownDevice",
+    "MailRequest",
+    "MailedCode",
     "Membership",
+    "MfaEnrolment",
     "OutboxEntry",
+    "Passkey",
+    "PasswordReset",
+    "SignInChallenge",
     "Tag",
     "User",
 ]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.core.settings import Language
@@ -17,6 +17,7 @@ class User(Base):
     __table_args__ = (
         CheckConstraint("role IN ('customer', 'staff')", name="role"),
         CheckConstraint("state IN ('invited', 'active', 'disabled')", name="state"),
+        Index("ix_users_recovery_email", text("lower(recovery_email)")),
     )
 
     id: Mapped[Key]
@@ -32,6 +33,12 @@ class User(Base):
     recovery_email_verified_at: Mapped[datetime | None]
     totp_secret: Mapped[bytes | None]
     totp_confirmed_at: Mapped[datetime | None]
+    # The newest step that was used: none before it is accepted any more (M1, M2).
+    totp_last_step: Mapped[int | None] = mapped_column(BigInteger)
+    # Steps still to come that a hint about the clock has given away; they no longer count.
+    totp_refused_steps: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}")
+    # After a reset through the recovery mailbox, that mailbox does not replace the app (R4).
+    recovery_blocked_until: Mapped[datetime | None]
     mfa_postponed_at: Mapped[datetime | None]
     activated_at: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]

@@ -3,6 +3,7 @@
 from api.models.base import Base
 from api.models.customer import Account, Customer, Membership
 from api.models.delivery import Delivery, OutboxEntry
+from api.models.desk import DeletedTag, SavedView
 from api.models.document import (
     Document,
     DocumentContent,
@@ -14,6 +15,7 @@ from api.models.document import (
     Tag,
 )
 from api.models.download import Download
+from api.models.feed import DocumentAccess, DocumentChange
 from api.models.security import (
     AccountMail,
     FailedAttempt,
@@ -36,8 +38,11 @@ __all__ = [
     "Base",
     "BrowserSession",
     "Customer",
+    "DeletedTag",
     "Delivery",
     "Document",
+    "DocumentAccess",
+    "DocumentChange",
     "DocumentContent",
     "DocumentFile",
     "DocumentRead",
@@ -55,6 +60,7 @@ __all__ = [
     "OutboxEntry",
     "Passkey",
     "PasswordReset",
+    "SavedView",
     "SignInChallenge",
     "Tag",
     "User",

@@ -26,6 +26,7 @@ class OutboxEntry(Base):
     job: Mapped[str]
     subject_id: Mapped[UUID]
     customer_id: Mapped[UUID | None]
+    user_id: Mapped[UUID | None]
     state: Mapped[str] = mapped_column(server_default="waiting")
     due_at: Mapped[CreatedAt]
     attempts: Mapped[int] = mapped_column(server_default="0")

@@ -23,6 +23,12 @@ from api.models.base import Base, CreatedAt, Key
 # leakproof, so row-level security would keep it out of index conditions.
 AMOUNT_KEY = "coalesce((round(amount_incl_vat * 100))::bigint, '-9223372036854775808'::bigint)"
 
+CONTRACT = "(content -> 'references' ->> 'contract')"
+REFERENCE = (
+    "coalesce(content -> 'references' ->> 'buyer_reference',"
+    " content -> 'references' ->> 'purchase_order')"
+)
+
 
 class Document(Base):
     """An invoice, a credit note or another document of a customer number.
@@ -76,6 +82,8 @@ class DocumentContent(Base):
     content: Mapped[dict[str, Any]]
     validation: Mapped[dict[str, Any] | None]
     search: Mapped[str] = mapped_column(TSVECTOR)
+    contract: Mapped[str | None] = mapped_column(Computed(CONTRACT, persisted=True))
+    reference: Mapped[str | None] = mapped_column(Computed(REFERENCE, persisted=True))
 
 
 class DocumentFile(Base):

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from api.cli.demo import demo
 from api.cli.refusal import CommandRefused
 from api.core.scopes import Scope
 from api.core.settings import Settings
@@ -34,6 +35,9 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 notes = Console(stderr=True)
+
+
+app.command()(demo)
 
 
 def _note(message: str) -> None:

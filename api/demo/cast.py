@@ -67,6 +67,9 @@ MARIE = Person("marie.lambrecht@fourdore.example", "Marie", "Lambrecht", "fr")
 NORA = Person("nora.vermeulen@lumen-lease.example", "Nora", "Vermeulen", "nl")
 
 MAIN_CONTACT, SHARED_USER, INVITED, STAFF = CLAIRE, JONAS, MARIE, NORA
+# Fixed and printed, so that everybody can sign in to the demo.
+PASSWORD = "lumen-lease-demo"  # noqa: S105
+
 # What the main contact shares with the shared user; the second grant has an end.
 SHARED_NUMBERS = ("DL100235", "DL100234")
 

@@ -43,13 +43,19 @@ class DemoDocument:
 
 
 def generate(
-    today: date, companies: Sequence[Company] = COMPANIES, seed: str = DEFAULT_SEED
+    today: date,
+    companies: Sequence[Company] = COMPANIES,
+    seed: str = DEFAULT_SEED,
+    series: str = "",
 ) -> Iterator[DemoDocument]:
-    """The documents of all companies, oldest first; those announced are issued today."""
+    """The documents of all companies, oldest first; those announced are issued today.
+
+    Their numbers begin with the series.
+    """
     contracts = [c for company in companies for c in contracts_of(company, today, seed)]
     occasions = [o for contract in contracts for o in occasions_of(contract, today)]
     occasions += _announced(contracts, today)
-    numbers = _numbers(occasions)
+    numbers = _numbers(occasions, series)
     for occasion, number in numbers.items():
         yield _document(occasion, number, numbers)
 
@@ -63,7 +69,7 @@ def _announced(contracts: Sequence[Contract], today: date) -> Iterator[Occasion]
             yield Occasion("one_off", contract, today, today, 1, announced=True)
 
 
-def _numbers(occasions: list[Occasion]) -> dict[Occasion, str]:
+def _numbers(occasions: list[Occasion], series: str) -> dict[Occasion, str]:
     """Numbers without gaps per kind and year, in order of issue."""
     occasions.sort(key=lambda o: (o.issue_date, o.contract.number, o.kind))
     counters: dict[tuple[Kind, int], int] = {}
@@ -71,7 +77,7 @@ def _numbers(occasions: list[Occasion]) -> dict[Occasion, str]:
     for occasion in occasions:
         kind, year = KINDS[occasion.kind], occasion.issue_date.year
         counters[kind, year] = counters.get((kind, year), 0) + 1
-        numbers[occasion] = f"{PREFIXES[kind]}{year}-{counters[kind, year]:05d}"
+        numbers[occasion] = f"{series}{PREFIXES[kind]}{year}-{counters[kind, year]:05d}"
     return numbers
 
 

@@ -146,8 +146,8 @@ def _reading(
         yield _event("downloaded", at, about, person.name, user_id, file=file)
 
 
-async def tag_documents(session: AsyncSession, main_contact: UUID) -> None:
-    """A few tags in the account of a main contact, on the newest documents."""
+async def tag_documents(session: AsyncSession, main_contact: UUID, unread: int) -> None:
+    """A few tags in the account of a main contact, on the newest documents that were read."""
     theirs = select(Membership.customer_id).where(
         Membership.user_id == main_contact, Membership.role == "main_contact"
     )
@@ -163,6 +163,7 @@ async def tag_documents(session: AsyncSession, main_contact: UUID) -> None:
         select(Document.id, Document.customer_id)
         .where(Document.customer_id.in_(theirs))
         .order_by(Document.published_at.desc(), Document.number.desc())
+        .offset(unread)
         .limit(TAGGED)
     )
     dice = Random("tags")  # noqa: S311

@@ -1,5 +1,6 @@
 """The demo's customers, contacts, shared user and staff member."""
 
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
@@ -9,15 +10,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.access import act_as_publisher
 from api.core.database import new_id
 from api.core.passwords import hash_password
-from api.demo.cast import COMPANIES, INVITED, SHARED_NUMBERS, SHARED_USER, STAFF, Person
+from api.demo.cast import (
+    COMPANIES,
+    INVITED,
+    PASSWORD,
+    SHARED_NUMBERS,
+    SHARED_USER,
+    STAFF,
+    Company,
+    Person,
+)
 from api.demo.identifiers import vat_number
 from api.demo.occasions import add_months
 from api.issuer.customers import put_customer
 from api.issuer.schemas import Contact, CustomerUpsert
 from api.models import Customer, Membership, User
 
-# Fixed and printed, so that everybody can sign in to the demo; as long as the policy asks.
-PASSWORD = "lumen-lease-demo"  # noqa: S105
 SHARED_SINCE = timedelta(days=430)
 GRANT_END_MONTHS = 9
 ACTIVATED_AFTER = timedelta(hours=3)
@@ -37,8 +45,14 @@ async def create_people(session: AsyncSession, today: date) -> None:
     await session.execute(
         insert(User).values(**_user(STAFF), role="staff", created_at=_noon(today))
     )
+    customers = await put_companies(session, COMPANIES)
+    await _share(session, customers, today)
+
+
+async def put_companies(session: AsyncSession, companies: Iterable[Company]) -> dict[str, UUID]:
+    """Create or change customer numbers, in a publisher's role; returns their ids by number."""
     customers: dict[str, UUID] = {}
-    for company in COMPANIES:
+    for company in companies:
         contact = company.contact
         wanted = CustomerUpsert(
             name=company.name,
@@ -54,7 +68,7 @@ async def create_people(session: AsyncSession, today: date) -> None:
         await session.execute(
             update(User).where(User.email_key == contact.email).values(language=contact.language)
         )
-    await _share(session, customers, today)
+    return customers
 
 
 def _user(person: Person) -> dict[str, object]:
@@ -99,9 +113,14 @@ async def date_memberships(session: AsyncSession, since: dict[UUID, datetime]) -
 
 
 async def activate_people(session: AsyncSession) -> None:
-    """Give everybody but the invited contact the demo's password."""
-    hashed = await hash_password(PASSWORD)
+    """Let everybody but the invited contact sign in."""
     emails = {company.contact.email for company in COMPANIES} | {SHARED_USER.email, STAFF.email}
+    await activate(session, emails - {INVITED.email})
+
+
+async def activate(session: AsyncSession, emails: Collection[str]) -> None:
+    """Give invited people the demo's password, as if chosen soon after their first document."""
+    hashed = await hash_password(PASSWORD)
     since = (
         select(func.min(Membership.created_at) + ACTIVATED_AFTER)
         .where(Membership.user_id == User.id)
@@ -109,7 +128,7 @@ async def activate_people(session: AsyncSession) -> None:
     )
     await session.execute(
         update(User)
-        .where(User.email_key.in_(emails - {INVITED.email}), User.state == "invited")
+        .where(User.email_key.in_(emails), User.state == "invited")
         .values(password_hash=hashed, state="active", activated_at=func.coalesce(since, func.now()))
     )
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { pdfjsFiles, precompress } from './vite-plugins';
+import { pdfjsFiles, precompress } from './vite-plugins.ts';
 
 const require = createRequire(import.meta.url);
 const pdfjs = JSON.parse(readFileSync(require.resolve('pdfjs-dist/package.json'), 'utf8'));

@@ -1,12 +1,15 @@
 import './app/styles.css';
 import { createRoot } from 'react-dom/client';
 import { knownMe, portalQuery } from './api/session';
-import { App, announceLanguage } from './app/App';
+import { App, announceLanguage, styleNonce } from './app/App';
 import { createQueryClient } from './app/query-client';
 import { createPortalRouter } from './app/router';
 import { loadMessages } from './i18n/intl';
 import { pickLanguage } from './i18n/locales';
 import { readPreference } from './lib/storage';
+
+// The scroll lock behind dialogs asks for its style nonce by this name.
+Object.assign(globalThis, { __webpack_nonce__: styleNonce });
 
 const queryClient = createQueryClient(() => router.signedOut());
 const router = createPortalRouter(queryClient);

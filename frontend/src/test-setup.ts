@@ -4,6 +4,7 @@ import { afterEach } from 'vitest';
 
 afterEach(cleanup);
 
+window.scrollTo = () => undefined;
 window.matchMedia ??= (query: string) =>
   ({
     matches: false,

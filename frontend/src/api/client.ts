@@ -29,6 +29,7 @@ const habits: Middleware = {
 };
 
 export const api = createFetchClient<Paths>({
+  baseUrl: window.location.origin,
   credentials: 'same-origin',
   // Looked up at call time, so that tests can replace it.
   fetch: (request) => globalThis.fetch(request),

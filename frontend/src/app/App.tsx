@@ -11,7 +11,8 @@ import { writePreference } from '../lib/storage';
 import { cssVariables, DEFAULT_ACCENT, portalTheme } from './theme';
 
 const colorSchemes = localStorageColorSchemeManager({ key: 'i-portal.theme' });
-const styleNonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
+export const styleNonce =
+  document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
 
 type Props = {
   queryClient: QueryClient;

@@ -1,12 +1,15 @@
-import { ActionIcon, Drawer } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { IconMenu2 } from '@tabler/icons-react';
 import { Outlet, useLocation } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, useEffect, useRef, useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { Brand } from '../components/Brand';
+import { OnceOpened } from '../components/OnceOpened';
 import { Rail } from './Rail';
 import classes from './Shell.module.css';
 import { UserMenu } from './UserMenu';
+
+const NavDrawer = lazy(async () => ({ default: (await import('./NavDrawer')).NavDrawer }));
 
 export function Shell() {
   const intl = useIntl();
@@ -50,18 +53,9 @@ export function Shell() {
       <main ref={main} id="main" tabIndex={-1} className={classes.main}>
         <Outlet />
       </main>
-      <Drawer.Root opened={drawerOpen} onClose={() => setDrawerOpen(false)} size="17rem">
-        <Drawer.Overlay />
-        <Drawer.Content aria-label={intl.formatMessage({ id: 'shell.navigation' })}>
-          <Drawer.Header role="presentation" className={classes.drawerHeader}>
-            <Brand />
-            <Drawer.CloseButton aria-label={intl.formatMessage({ id: 'common.close' })} />
-          </Drawer.Header>
-          <Drawer.Body className={classes.drawerBody}>
-            <Rail onNavigate={() => setDrawerOpen(false)} />
-          </Drawer.Body>
-        </Drawer.Content>
-      </Drawer.Root>
+      <OnceOpened opened={drawerOpen}>
+        <NavDrawer opened={drawerOpen} onClose={() => setDrawerOpen(false)} />
+      </OnceOpened>
     </div>
   );
 }

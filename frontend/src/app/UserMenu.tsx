@@ -4,7 +4,7 @@ import {
   UnstyledButton,
   useMantineColorScheme,
 } from '@mantine/core';
-import { IconChevronDown, IconLogout, IconUserCircle } from '@tabler/icons-react';
+import { IconCheck, IconChevronDown, IconLogout, IconUserCircle } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { FormattedMessage, useIntl } from 'react-intl';
@@ -52,7 +52,11 @@ export function UserMenu() {
   };
 
   return (
-    <Menu position="bottom-end" width={256}>
+    <Menu
+      position="bottom-end"
+      width={256}
+      checkIcon={<IconCheck size={15} stroke={2} aria-hidden />}
+    >
       <Menu.Target>
         <UnstyledButton className={classes.target}>
           <span className={classes.avatar} aria-hidden>

@@ -12,7 +12,7 @@ import { safeReturnPath } from '../features/auth/return-path';
 import { readFilters } from '../features/documents/filters';
 import { customersQuery, documentsQuery } from '../features/documents/queries';
 import { one, parseSearch, stringifySearch } from '../lib/search-params';
-import { ErrorPage } from './ErrorPage';
+import { ErrorInShell, ErrorPage } from './ErrorPage';
 import { NotFoundPage } from './NotFoundPage';
 import { Root } from './Root';
 import { Shell } from './Shell';
@@ -120,6 +120,7 @@ const documents = createRoute({
     () => import('../features/documents/DocumentsPage'),
     'DocumentsPage',
   ),
+  errorComponent: ErrorInShell,
 });
 
 // No data is loaded ahead here: reading a document's detail marks it as consulted.
@@ -130,12 +131,14 @@ const documentDetail = createRoute({
     () => import('../features/documents/detail/DetailPage'),
     'DetailPage',
   ),
+  errorComponent: ErrorInShell,
 });
 
 const profile = createRoute({
   getParentRoute: () => signedIn,
   path: '/profile',
   component: lazyRouteComponent(() => import('../features/profile/ProfilePage'), 'ProfilePage'),
+  errorComponent: ErrorInShell,
 });
 
 const routeTree = root.addChildren([

@@ -21,7 +21,7 @@ const DARK: MantineColorsTuple = [
   '#747b87',
   '#464c57',
   '#363b45',
-  '#292d35',
+  '#1f2329',
   '#1b1e24',
   '#15181d',
   '#101216',
@@ -44,9 +44,12 @@ export function portalTheme(accent: string) {
     cursorType: 'pointer',
     respectReducedMotion: true,
     components: {
+      Switch: { defaultProps: { withThumbIndicator: false } },
       Menu: {
         defaultProps: {
           withInitialFocusPlaceholder: false,
+          // Beside their button in the page, and so inside its landmark.
+          withinPortal: false,
           shadow: 'md',
           transitionProps: { duration: 120 },
         },

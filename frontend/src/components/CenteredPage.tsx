@@ -1,4 +1,3 @@
-import { NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
@@ -7,6 +6,7 @@ import { useLanguage } from '../i18n/intl';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES } from '../i18n/locales';
 import { Brand } from './Brand';
 import classes from './CenteredPage.module.css';
+import { Select } from './Select';
 
 type Props = { title: ReactNode; lead?: ReactNode; children?: ReactNode; footer?: ReactNode };
 
@@ -30,7 +30,7 @@ export function CenteredPage({ title, lead, children, footer }: Props) {
         {footer && <div className={classes.after}>{footer}</div>}
       </main>
       <footer className={classes.footer}>
-        <NativeSelect
+        <Select
           aria-label={intl.formatMessage({ id: 'common.language' })}
           size="xs"
           value={language}

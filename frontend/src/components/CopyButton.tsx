@@ -14,6 +14,7 @@ export function CopyButton({ value, label }: Props) {
     <ActionIcon
       variant="subtle"
       color="gray"
+      c="dimmed"
       size={28}
       aria-label={label}
       title={label}

@@ -4,16 +4,24 @@ import { FormattedMessage, useIntl } from 'react-intl';
 import { ApiProblem, problemSentence } from '../api/problem';
 import classes from './Message.module.css';
 
-type Props = { icon: ReactNode; title: ReactNode; children?: ReactNode; actions?: ReactNode };
+type Props = {
+  icon: ReactNode;
+  title: ReactNode;
+  /** Whether this is all the screen has to say. */
+  isPage?: boolean;
+  children?: ReactNode;
+  actions?: ReactNode;
+};
 
 /** A screen, or part of one, that has nothing else to show: why, and what can be done. */
-export function Message({ icon, title, children, actions }: Props) {
+export function Message({ icon, title, isPage = false, children, actions }: Props) {
+  const Title = isPage ? 'h1' : 'h2';
   return (
     <div className={classes.message}>
       <span className={classes.icon} aria-hidden>
         {icon}
       </span>
-      <h2 className={classes.title}>{title}</h2>
+      <Title className={classes.title}>{title}</Title>
       {children && <div className={classes.text}>{children}</div>}
       {actions && <div className={classes.actions}>{actions}</div>}
     </div>

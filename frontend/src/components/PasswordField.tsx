@@ -1,5 +1,4 @@
 import { PasswordInput } from '@mantine/core';
-import { useId } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { type Advice, MAX_LENGTH, MIN_LENGTH, passwordAdvice } from '../lib/password';
 import classes from './PasswordField.module.css';
@@ -25,32 +24,37 @@ const STEPS: Record<Advice['state'], number> = {
 /** Choosing a password: the rule is told beforehand, and the advice follows the typing. */
 export function PasswordField({ label, value, onChange, email, error }: Props) {
   const intl = useIntl();
-  const hintId = useId();
-  const advice = passwordAdvice(value, email);
   return (
-    <div>
-      <PasswordInput
-        label={label}
-        value={value}
-        onChange={(event) => onChange(event.currentTarget.value)}
-        autoComplete="new-password"
-        required
-        withAsterisk={false}
-        error={error}
-        size="md"
-        aria-describedby={hintId}
-        visibilityToggleButtonProps={{
-          'aria-label': intl.formatMessage({ id: 'password.toggle' }),
-          tabIndex: 0,
-        }}
-      />
-      <div className={classes.meter} data-step={STEPS[advice.state]} aria-hidden>
+    <PasswordInput
+      label={label}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      autoComplete="new-password"
+      required
+      withAsterisk={false}
+      error={error}
+      size="md"
+      inputWrapperOrder={['label', 'input', 'error', 'description']}
+      description={<PasswordHint advice={passwordAdvice(value, email)} />}
+      descriptionProps={{ component: 'div' }}
+      visibilityToggleButtonProps={{
+        'aria-label': intl.formatMessage({ id: 'password.toggle' }),
+        tabIndex: 0,
+      }}
+    />
+  );
+}
+
+function PasswordHint({ advice }: { advice: Advice }) {
+  return (
+    <>
+      <span className={classes.meter} data-step={STEPS[advice.state]} aria-hidden>
         <span />
         <span />
         <span />
         <span />
-      </div>
-      <p id={hintId} className={classes.hint}>
+      </span>
+      <span className={classes.hint}>
         <FormattedMessage
           id={`password.${advice.state}`}
           values={{
@@ -59,7 +63,7 @@ export function PasswordField({ label, value, onChange, email, error }: Props) {
             missing: 'missing' in advice ? advice.missing : 0,
           }}
         />
-      </p>
-    </div>
+      </span>
+    </>
   );
 }

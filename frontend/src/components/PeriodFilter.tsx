@@ -88,7 +88,21 @@ function DateField({ label, value, min, max, onChange, inDialog }: FieldProps) {
       {...(min ? { minDate: min } : {})}
       {...(max ? { maxDate: max } : {})}
       id={id}
-      popoverProps={{ id, withinPortal: !inDialog, position: inDialog ? 'bottom' : 'bottom-end' }}
+      popoverProps={{
+        id,
+        withinPortal: false,
+        floatingStrategy: inDialog ? 'absolute' : 'fixed',
+        position: inDialog ? 'bottom' : 'bottom-end',
+      }}
+      ariaLabels={{
+        previousMonth: intl.formatMessage({ id: 'calendar.previous_month' }),
+        nextMonth: intl.formatMessage({ id: 'calendar.next_month' }),
+        previousYear: intl.formatMessage({ id: 'calendar.previous_year' }),
+        nextYear: intl.formatMessage({ id: 'calendar.next_year' }),
+        previousDecade: intl.formatMessage({ id: 'calendar.previous_decade' }),
+        nextDecade: intl.formatMessage({ id: 'calendar.next_decade' }),
+      }}
+      classNames={{ day: classes.day ?? '' }}
       autoComplete="off"
     />
   );

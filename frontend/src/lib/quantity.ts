@@ -24,7 +24,7 @@ const PIECES = new Set(['C62', 'H87', 'EA', 'XPP', 'ZZ', 'NAR', 'PCE', '1N']);
 export function formatQuantity(quantity: string, unit: string | null, locale: string): string {
   const known = unit ? INTL_UNITS[unit] : undefined;
   if (known) {
-    const options = { style: 'unit', unit: known, unitDisplay: 'short', maximumFractionDigits: 4 };
+    const options = { style: 'unit', unit: known, unitDisplay: 'long', maximumFractionDigits: 4 };
     return new Intl.NumberFormat(locale, options as Intl.NumberFormatOptions)
       .format(quantity as `${number}`)
       .replace('-', '\u2212');

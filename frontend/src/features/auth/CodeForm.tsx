@@ -54,6 +54,7 @@ export function CodeForm({ challenge, onSignedIn, onBack }: Props) {
         required
         withAsterisk={false}
         size="lg"
+        labelProps={{ size: 'md' }}
         maxLength={12}
         placeholder="000000"
         value={code}

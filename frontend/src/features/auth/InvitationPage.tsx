@@ -93,7 +93,7 @@ export function InvitationPage() {
   return (
     <CenteredPage
       title={<FormattedMessage id="invitation.title" />}
-      lead={<FormattedMessage id="invitation.lead" />}
+      lead={<FormattedMessage id={document ? 'invitation.lead' : 'invitation.lead_account'} />}
     >
       {facts}
       <ChoosePassword

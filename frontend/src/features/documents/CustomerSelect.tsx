@@ -1,5 +1,5 @@
-import { NativeSelect } from '@mantine/core';
 import { useIntl } from 'react-intl';
+import { Select } from '../../components/Select';
 import type { Customer } from './queries';
 
 type Props = {
@@ -13,7 +13,7 @@ export function CustomerSelect({ customers, value, onChange, className }: Props)
   const intl = useIntl();
   const chosen = value?.length === 1 ? (value[0] ?? '') : '';
   return (
-    <NativeSelect
+    <Select
       className={className}
       aria-label={intl.formatMessage({ id: 'filters.customer' })}
       value={chosen}

@@ -1,9 +1,10 @@
-import { Button, Drawer } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { lazy, useRef, useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
+import { OnceOpened } from '../../components/OnceOpened';
 import { SearchField } from '../../components/SearchField';
 import { usePageTitle } from '../../components/usePageTitle';
 import { readPreference, writePreference } from '../../lib/storage';
@@ -16,6 +17,8 @@ import { List } from './List';
 import { customersQuery, documentsQuery } from './queries';
 import { Shortcuts } from './Shortcuts';
 import { useFilters } from './useFilters';
+
+const FilterDrawer = lazy(async () => ({ default: (await import('./FilterDrawer')).FilterDrawer }));
 
 const PHONE = '(max-width: 48em)';
 const ROOMY = '(min-width: 80em)';
@@ -62,6 +65,7 @@ export function DocumentsPage() {
               />
             )}
           </p>
+          <Shortcuts searchField={search} className={classes.shortcuts} />
         </div>
         <div className={classes.toolbar}>
           <SearchField
@@ -93,9 +97,7 @@ export function DocumentsPage() {
         <List
           filters={filters}
           query={documents}
-          hasNoCustomer={
-            customersQuery.queryKey && documents.data?.total === 0 && customers.length === 0
-          }
+          hasNoCustomer={documents.data?.total === 0 && customers.length === 0}
           asCards={isPhone}
           onSort={sortBy}
           onTurn={turnPage}
@@ -110,29 +112,15 @@ export function DocumentsPage() {
           <FilterPanel filters={filters} onPatch={patch} />
         </aside>
       )}
-      <Drawer.Root
-        opened={isPhone && drawerOpen}
-        onClose={() => setDrawerOpen(false)}
-        position="bottom"
-        size="92dvh"
-      >
-        <Drawer.Overlay />
-        <Drawer.Content radius="lg">
-          <Drawer.Header role="presentation">
-            <Drawer.Title className={classes.drawerTitle}>
-              <FormattedMessage id="filters.title" />
-            </Drawer.Title>
-            <Drawer.CloseButton aria-label={intl.formatMessage({ id: 'common.close' })} />
-          </Drawer.Header>
-          <Drawer.Body className={classes.drawerBody}>
-            <FilterPanel filters={filters} onPatch={patch} inDialog />
-            <Button fullWidth size="md" onClick={() => setDrawerOpen(false)}>
-              <FormattedMessage id="filters.show" values={{ count: total ?? 0 }} />
-            </Button>
-          </Drawer.Body>
-        </Drawer.Content>
-      </Drawer.Root>
-      <Shortcuts searchField={search} />
+      <OnceOpened opened={isPhone && drawerOpen}>
+        <FilterDrawer
+          opened={isPhone && drawerOpen}
+          onClose={() => setDrawerOpen(false)}
+          filters={filters}
+          onPatch={patch}
+          total={total}
+        />
+      </OnceOpened>
     </div>
   );
 }

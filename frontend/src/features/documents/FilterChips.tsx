@@ -1,6 +1,5 @@
 import { IconX } from '@tabler/icons-react';
 import { FormattedMessage, useIntl } from 'react-intl';
-import a11y from '../../components/a11y.module.css';
 import { formatPlainDate } from '../../lib/dates';
 import { formatDecimal } from '../../lib/format';
 import classes from './FilterChips.module.css';
@@ -26,12 +25,14 @@ export function FilterChips({ filters, customers, onPatch, onReset }: Props) {
     <ul className={classes.chips} aria-label={intl.formatMessage({ id: 'filters.active' })}>
       {chips.map(({ key, text, without }) => (
         <li key={key}>
-          <button type="button" className={classes.chip} onClick={() => onPatch(without)}>
+          <button
+            type="button"
+            className={classes.chip}
+            aria-label={intl.formatMessage({ id: 'filters.remove' }, { filter: text })}
+            onClick={() => onPatch(without)}
+          >
             <span className={classes.text}>{text}</span>
             <IconX size={14} stroke={2} aria-hidden />
-            <span className={a11y.hidden}>
-              <FormattedMessage id="filters.remove" />
-            </span>
           </button>
         </li>
       ))}

@@ -1,24 +1,19 @@
-import { Modal, Switch } from '@mantine/core';
-import { type RefObject, useState } from 'react';
-import { FormattedMessage, useIntl } from 'react-intl';
-import { areShortcutsOff, useShortcuts } from '../../components/useShortcuts';
-import { writePreference } from '../../lib/storage';
-import classes from './Shortcuts.module.css';
+import { ActionIcon } from '@mantine/core';
+import { IconKeyboard } from '@tabler/icons-react';
+import { lazy, type RefObject, useState } from 'react';
+import { useIntl } from 'react-intl';
+import { OnceOpened } from '../../components/OnceOpened';
+import { useShortcuts } from '../../components/useShortcuts';
 
-const KEYS = [
-  { key: '/', id: 'shortcuts.search' },
-  { key: 'j', id: 'shortcuts.next' },
-  { key: 'k', id: 'shortcuts.previous' },
-  { key: 'Enter', id: 'shortcuts.open' },
-  { key: '?', id: 'shortcuts.help' },
-] as const;
+const ShortcutsDialog = lazy(async () => ({
+  default: (await import('./ShortcutsDialog')).ShortcutsDialog,
+}));
 
-type Props = { searchField: RefObject<HTMLInputElement | null> };
+type Props = { searchField: RefObject<HTMLInputElement | null>; className?: string | undefined };
 
-export function Shortcuts({ searchField }: Props) {
+export function Shortcuts({ searchField, className }: Props) {
   const intl = useIntl();
   const [opened, setOpened] = useState(false);
-  const [isOn, setOn] = useState(() => !areShortcutsOff());
 
   useShortcuts({
     '?': () => setOpened(true),
@@ -27,40 +22,23 @@ export function Shortcuts({ searchField }: Props) {
     k: () => moveFocus(-1),
   });
 
+  const label = intl.formatMessage({ id: 'shortcuts.title' });
   return (
-    <Modal.Root opened={opened} onClose={() => setOpened(false)} centered>
-      <Modal.Overlay />
-      <Modal.Content>
-        <Modal.Header role="presentation">
-          <Modal.Title className={classes.title}>
-            <FormattedMessage id="shortcuts.title" />
-          </Modal.Title>
-          <Modal.CloseButton aria-label={intl.formatMessage({ id: 'common.close' })} />
-        </Modal.Header>
-        <Modal.Body>
-          <dl className={classes.keys}>
-            {KEYS.map(({ key, id }) => (
-              <div key={key}>
-                <dt>
-                  <kbd>{key}</kbd>
-                </dt>
-                <dd>
-                  <FormattedMessage id={id} />
-                </dd>
-              </div>
-            ))}
-          </dl>
-          <Switch
-            label={intl.formatMessage({ id: 'shortcuts.switch' })}
-            checked={isOn}
-            onChange={(event) => {
-              writePreference('shortcuts', event.currentTarget.checked ? 'on' : 'off');
-              setOn(event.currentTarget.checked);
-            }}
-          />
-        </Modal.Body>
-      </Modal.Content>
-    </Modal.Root>
+    <>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        className={className}
+        aria-label={label}
+        title={label}
+        onClick={() => setOpened(true)}
+      >
+        <IconKeyboard size={18} stroke={1.6} aria-hidden />
+      </ActionIcon>
+      <OnceOpened opened={opened}>
+        <ShortcutsDialog opened={opened} onClose={() => setOpened(false)} />
+      </OnceOpened>
+    </>
   );
 }
 

@@ -1,10 +1,11 @@
-import { Button, NativeSelect } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { type Me, meQuery, portalQuery } from '../../api/session';
 import forms from '../../components/forms.module.css';
 import { ProblemNotice } from '../../components/Message';
+import { Select } from '../../components/Select';
 import { useToast } from '../../components/Toasts';
 import { usePageTitle } from '../../components/usePageTitle';
 import { useLanguage } from '../../i18n/intl';
@@ -56,7 +57,7 @@ function ProfileForm({ me }: { me: Me }) {
         <dd>{me.email}</dd>
       </dl>
       <NameFields names={names} onChange={setNames} error={save.error} />
-      <NativeSelect
+      <Select
         label={intl.formatMessage({ id: 'common.language' })}
         description={intl.formatMessage({ id: 'profile.language_hint' })}
         size="md"

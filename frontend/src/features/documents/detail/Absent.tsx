@@ -8,6 +8,7 @@ import { Message } from '../../../components/Message';
 export function Absent() {
   return (
     <Message
+      isPage
       icon={<IconFileUnknown size={24} stroke={1.6} />}
       title={<FormattedMessage id="detail.absent_title" />}
       actions={

@@ -1,0 +1,128 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import { findDocument, openList, speakEnglish } from './portal.ts';
+
+type Screen = { name: string; open: (page: Page, isPhone: boolean) => Promise<unknown> };
+
+const heading = (page: Page) => expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+const visit = (path: string) => async (page: Page) => {
+  await page.goto(path);
+  await heading(page);
+};
+
+const PUBLIC: Screen[] = [
+  { name: 'sign-in', open: visit('/sign-in') },
+  { name: 'forgotten password', open: visit('/password/forgot') },
+  { name: 'new password', open: visit('/password/reset/token') },
+  { name: 'new invitation', open: visit('/invitations/new') },
+  { name: 'invalid invitation', open: visit('/invitations/never-valid') },
+  { name: 'unknown page', open: visit('/nowhere') },
+];
+
+const SIGNED_IN: Screen[] = [
+  { name: 'documents', open: (page) => openList(page) },
+  {
+    name: 'documents, filtered',
+    open: (page) => openList(page, '?kind=invoice&amount_min=10&sort=amount'),
+  },
+  { name: 'documents, nothing found', open: visit('/documents?q=nothing-has-this-word') },
+  {
+    name: 'row menu',
+    open: async (page) => {
+      await openList(page);
+      await page
+        .getByRole('button', { name: /^Actions for/ })
+        .nth(1)
+        .click();
+      await expect(page.getByRole('menu')).toBeVisible();
+    },
+  },
+  {
+    name: 'user menu',
+    open: async (page) => {
+      await openList(page);
+      await page
+        .getByRole('banner')
+        .getByRole('button', { name: /^(?!Open)/ })
+        .click();
+      await expect(page.getByRole('menu')).toBeVisible();
+    },
+  },
+  {
+    name: 'filters and calendar',
+    open: async (page, isPhone) => {
+      await openList(page);
+      if (isPhone) await page.getByRole('button', { name: 'Filters', exact: true }).click();
+      await page.getByRole('group', { name: 'Date' }).getByLabel('From').click();
+      await expect(page.getByRole('button', { name: 'Next month' })).toBeVisible();
+    },
+  },
+  {
+    name: 'menu or shortcuts',
+    open: async (page, isPhone) => {
+      await openList(page);
+      if (isPhone) await page.getByRole('button', { name: 'Open the menu' }).click();
+      else await page.keyboard.press('?');
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
+  {
+    name: 'detail',
+    open: async (page) => {
+      const { id } = await findDocument(
+        page,
+        ({ files }) => files.includes('pdf'),
+        '&kind=invoice',
+      );
+      await page.goto(`/documents/${id}`);
+      await heading(page);
+      await expect(page.locator('canvas').first()).toBeVisible();
+      await expect(page.getByText('Published', { exact: true })).toBeVisible();
+    },
+  },
+  {
+    name: 'download menu',
+    open: async (page) => {
+      const { id } = await findDocument(page, ({ files }) => files.includes('ubl'));
+      await page.goto(`/documents/${id}`);
+      await page.getByRole('button', { name: 'Download', exact: true }).click();
+      await expect(page.getByRole('menu')).toBeVisible();
+    },
+  },
+  { name: 'absent document', open: visit('/documents/01890000-0000-7000-8000-000000000000') },
+  { name: 'profile', open: visit('/profile') },
+  { name: 'welcome', open: visit('/welcome') },
+];
+
+const VIEWPORTS = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const [device, viewport] of Object.entries(VIEWPORTS)) {
+    test.describe(`${colorScheme}, ${device}`, () => {
+      test.use({ colorScheme, viewport, reducedMotion: 'reduce' });
+
+      const check = async (page: Page, { open }: Screen) => {
+        await open(page, device === 'phone');
+        // Dialogs and menus fade in; what is half transparent has no contrast yet.
+        await page.waitForTimeout(300);
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        const found = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+        expect(found).toEqual([]);
+        const overflow = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        expect(overflow, 'nothing is wider than the window').toBeLessThanOrEqual(0);
+      };
+
+      test.describe('signed out', () => {
+        test.use({ storageState: { cookies: [], origins: [] } });
+        for (const screen of PUBLIC) test(screen.name, ({ page }) => check(page, screen));
+      });
+
+      test.describe('signed in', () => {
+        test.beforeEach(({ page }) => speakEnglish(page));
+        for (const screen of SIGNED_IN) test(screen.name, ({ page }) => check(page, screen));
+      });
+    });
+  }
+}

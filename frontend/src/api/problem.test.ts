@@ -1,0 +1,46 @@
+import { createIntl } from 'react-intl';
+import { describe, expect, it } from 'vitest';
+import messages from '../i18n/messages/en.json';
+import { ApiProblem, fieldSentence, problemSentence } from './problem';
+
+const intl = createIntl({ locale: 'en-GB', messages });
+const sentence = (error: unknown) => problemSentence(intl, error);
+
+describe('problemSentence', () => {
+  it('has its own words for the codes it knows', () => {
+    expect(sentence(new ApiProblem(401, { code: 'invalid_credentials', detail: 'x' }))).toBe(
+      'The e-mail address or the password is not right.',
+    );
+  });
+
+  it('falls back to what the API says, in the reader’s language', () => {
+    expect(sentence(new ApiProblem(409, { code: 'new_one', detail: 'Said by the API.' }))).toBe(
+      'Said by the API.',
+    );
+    expect(sentence(new ApiProblem(500, {}))).toContain('on our side');
+  });
+
+  it('tells how long to wait', () => {
+    const headers = new Headers({ 'Retry-After': '125' });
+    expect(sentence(new ApiProblem(429, { code: 'too_many_requests' }, headers))).toContain(
+      '3 minutes',
+    );
+    const soon = new Headers({ 'Retry-After': new Date(Date.now() + 30_000).toUTCString() });
+    expect(sentence(new ApiProblem(429, {}, soon))).toContain('a minute');
+  });
+
+  it('tells an unreachable portal from one that refuses', () => {
+    expect(sentence(new TypeError('Failed to fetch'))).toContain('cannot be reached');
+  });
+});
+
+describe('fieldSentence', () => {
+  it('finds the message of a field, by JSON pointer', () => {
+    const error = new ApiProblem(422, {
+      errors: [{ pointer: '/last_name', code: 'too_short', message: 'Too short.' }],
+    });
+    expect(fieldSentence(error, 'last_name')).toBe('Too short.');
+    expect(fieldSentence(error, 'first_name')).toBeUndefined();
+    expect(fieldSentence(new Error('other'), 'last_name')).toBeUndefined();
+  });
+});

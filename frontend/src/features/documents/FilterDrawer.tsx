@@ -1,0 +1,38 @@
+import { Button, Drawer } from '@mantine/core';
+import { FormattedMessage, useIntl } from 'react-intl';
+import classes from './FilterDrawer.module.css';
+import { FilterPanel } from './FilterPanel';
+import type { Filters } from './filters';
+import type { Patch } from './useFilters';
+
+type Props = {
+  opened: boolean;
+  onClose: () => void;
+  filters: Filters;
+  onPatch: (patch: Patch) => void;
+  total: number | null | undefined;
+};
+
+/** The filters on a phone. They apply at once; the button only says what they leave. */
+export function FilterDrawer({ opened, onClose, filters, onPatch, total }: Props) {
+  const intl = useIntl();
+  return (
+    <Drawer.Root opened={opened} onClose={onClose} position="bottom" size="auto">
+      <Drawer.Overlay />
+      <Drawer.Content radius="lg">
+        <Drawer.Header role="presentation">
+          <Drawer.Title className={classes.title}>
+            <FormattedMessage id="filters.title" />
+          </Drawer.Title>
+          <Drawer.CloseButton aria-label={intl.formatMessage({ id: 'common.close' })} />
+        </Drawer.Header>
+        <Drawer.Body className={classes.body}>
+          <FilterPanel filters={filters} onPatch={onPatch} inDialog />
+          <Button fullWidth size="md" onClick={onClose}>
+            <FormattedMessage id="filters.show" values={{ count: total ?? 0 }} />
+          </Button>
+        </Drawer.Body>
+      </Drawer.Content>
+    </Drawer.Root>
+  );
+}

@@ -13,6 +13,7 @@ import api.documents.router
 import api.issuer.router
 import api.me.router
 import api.portal.router
+import api.tags.router
 from api import health
 from api.core.database import Database
 from api.core.errors import ALL_ERRORS
@@ -31,7 +32,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     api.auth.router.router,
     api.me.router.router,
     api.customers.router.router,
+    api.tags.router.documents_router,
     api.documents.router.router,
+    api.tags.router.router,
     api.issuer.router.router,
 )
 

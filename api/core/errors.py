@@ -29,7 +29,9 @@ class Problem(Exception):
     """A refusal on its way to the client.
 
     `parameters` fill the sentence, `members` are extra members of the problem document
-    (such as the findings of an invalid UBL), `headers` are added to the answer.
+    (such as the findings of an invalid UBL), `headers` are added to the answer. With `keep`, what
+    the transaction has written stays although the request fails: a refusal to be remembered.
+    `sentence` chooses among the sentences of one code.
     """
 
     def __init__(
@@ -40,6 +42,8 @@ class Problem(Exception):
         parameters: Mapping[str, Any] | None = None,
         members: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
+        keep: bool = False,
+        sentence: str = "detail",
     ) -> None:
         super().__init__(error.code)
         self.error = error
@@ -47,11 +51,17 @@ class Problem(Exception):
         self.parameters = dict(parameters or {})
         self.members = dict(members or {})
         self.headers = dict(headers or {})
+        self.keep = keep
+        self.sentence = sentence
 
 
 BAD_REQUEST = ErrorCode(400, "bad_request")
 UNAUTHENTICATED = ErrorCode(401, "unauthenticated")
 INVALID_CREDENTIALS = ErrorCode(401, "invalid_credentials")
+# A wrong code under `/auth`; under `/me` the caller is known, so it is an invalid input there.
+WRONG_CODE = ErrorCode(401, "invalid_code")
+INVALID_CHALLENGE = ErrorCode(401, "invalid_challenge")
+INVALID_PASSKEY = ErrorCode(401, "invalid_passkey")
 SIGN_IN_FIRST = ErrorCode(401, "sign_in_first")
 FORBIDDEN = ErrorCode(403, "forbidden")
 CSRF = ErrorCode(403, "csrf")
@@ -64,6 +74,13 @@ CONFLICT = ErrorCode(409, "conflict")
 DOCUMENT_EXISTS = ErrorCode(409, "document_exists")
 IDEMPOTENCY_KEY_REUSED = ErrorCode(409, "idempotency_key_reused")
 OTHER_ACCOUNT = ErrorCode(409, "other_account")
+TAG_EXISTS = ErrorCode(409, "tag_exists")
+TOO_MANY_TAGS = ErrorCode(409, "too_many_tags")
+FOREIGN_TAG = ErrorCode(409, "foreign_tag")
+NOT_FINISHED = ErrorCode(409, "not_finished")
+DOWNLOAD_QUOTA = ErrorCode(409, "download_quota")
+VIEW_EXISTS = ErrorCode(409, "view_exists")
+TOO_MANY_VIEWS = ErrorCode(409, "too_many_views")
 GONE = ErrorCode(410, "gone")
 TOO_LARGE = ErrorCode(413, "too_large")
 UNSUPPORTED_MEDIA_TYPE = ErrorCode(415, "unsupported_media_type")
@@ -73,6 +90,9 @@ INVALID_CURSOR = ErrorCode(422, "invalid_cursor")
 INVALID_UBL = ErrorCode(422, "invalid_ubl")
 INVALID_PDF = ErrorCode(422, "invalid_pdf")
 UNKNOWN_CUSTOMER = ErrorCode(422, "unknown_customer")
+INVALID_CODE = ErrorCode(422, "invalid_code")
+WRONG_PASSWORD = ErrorCode(422, "invalid_credentials")
+PASSKEY_REFUSED = ErrorCode(422, "invalid_passkey")
 WEAK_PASSWORD = ErrorCode(422, "weak_password")
 TOO_MANY_REQUESTS = ErrorCode(429, "too_many_requests")
 INTERNAL = ErrorCode(500, "internal")

@@ -23,12 +23,13 @@ def storable(value: Any) -> Any:
     return value
 
 
-Text = Annotated[str, BeforeValidator(storable), StringConstraints(max_length=2000)]
-ShortText = Annotated[str, BeforeValidator(storable), StringConstraints(max_length=200)]
+# The constraints come first, so that pydantic trims before it measures: a blank name is none.
+Text = Annotated[str, StringConstraints(max_length=2000), BeforeValidator(storable)]
+ShortText = Annotated[str, StringConstraints(max_length=200), BeforeValidator(storable)]
 Name = Annotated[
     str,
-    BeforeValidator(storable),
     StringConstraints(max_length=100, min_length=1, strip_whitespace=True),
+    BeforeValidator(storable),
 ]
 
 MONEY_PATTERN = r"^-?[0-9]{1,15}(\.[0-9]{1,6})?$"

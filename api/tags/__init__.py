@@ -1,0 +1,1 @@
+"""Tags: an account's own labels, and putting them on documents."""

@@ -1,13 +1,13 @@
 """The history of documents and the audit trail: append-only (D7)."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.access import Principal
 from api.core.database import id_at, new_id
 from api.models import AuditEvent
 
@@ -30,15 +30,52 @@ Event = Literal[
     "customer_changed",
     "staff_created",
     "token_created",
+    "token_revoked",
+    "session_ended",
+    "proved",
+    "password_changed",
+    "password_reset",
+    "email_changed",
+    "recovery_email_changed",
+    "recovery_block_lifted",
+    "mfa_enabled",
+    "mfa_disabled",
+    "mfa_postponed",
+    "mfa_recovered",
+    "passkey_added",
+    "passkey_removed",
+    "personal_data_exported",
 ]
 SYSTEM = "I-Portal"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A user who acts before they are a principal: while signing in."""
+
+    user_id: UUID
+    display_name: str
+
+
+class Actor(Protocol):
+    """Whoever does something: the signed-in principal, or a user who is just signing in."""
+
+    @property
+    def user_id(self) -> UUID:
+        """Their id."""
+        ...
+
+    @property
+    def display_name(self) -> str:
+        """How the history names them."""
+        ...
 
 
 async def record(
     session: AsyncSession,
     event: Event,
     *,
-    actor: Principal | None,
+    actor: Actor | None,
     customer_id: UUID | None = None,
     document_id: UUID | None = None,
     detail: dict[str, Any] | None = None,

@@ -21,6 +21,7 @@ from starlette.types import Message, Receive
 from api.access import (
     Permission,
     Principal,
+    Rule,
     authenticate_session,
     authenticate_token,
     parse_token,
@@ -36,6 +37,8 @@ CSRF_HEADER = "x-requested-with"
 CSRF_VALUE = "i-portal"
 SMALL_BODY = 65_536
 PUBLIC = "public"
+# How long a sign-in or a step-up allows sensitive changes.
+PROOF_LASTS = timedelta(minutes=5)
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 Handler = Callable[[Request], Awaitable[Response]]
@@ -102,7 +105,14 @@ class GuardedRoute(APIRoute):
             request.state.session = session
             await self._admit(request, session)
             self._refuse_unknown_parameters(request)
-            return await answer(request)
+            try:
+                return await answer(request)
+            except Problem as problem:
+                if not problem.keep:
+                    raise
+                refusal = problem
+        # What was written down about a failed sign-in has been committed (P5).
+        raise refusal
 
     async def _admit(self, request: Request, session: AsyncSession) -> None:
         if isinstance(self.guard, Permission):
@@ -190,9 +200,20 @@ async def admit(request: Request, session: AsyncSession, permission: Permission)
             raise Problem(errors.SCOPE, parameters={"scope": rule.scope.value})
     if rule.staff_only and principal.role != "staff":
         raise Problem(errors.FORBIDDEN)
-    if principal.scopes is None and request.method not in SAFE_METHODS:
-        refuse_forged(request)
+    if principal.scopes is None:
+        if request.method not in SAFE_METHODS:
+            refuse_forged(request)
+        _refuse_unproved(request.app.state.settings, principal, rule)
     return principal
+
+
+def _refuse_unproved(settings: Settings, principal: Principal, rule: Rule) -> None:
+    """Ask a session for what the policy or the change needs: MFA set up, a fresh proof (M9)."""
+    wanted = settings.mfa_policy == "required" or principal.role == "staff"
+    if wanted and not principal.mfa_enabled and not rule.before_mfa:
+        raise Problem(errors.MFA_ENROLMENT_REQUIRED)
+    if rule.fresh and (principal.proof_age is None or principal.proof_age > PROOF_LASTS):
+        raise Problem(errors.STEP_UP_REQUIRED)
 
 
 async def _program(session: AsyncSession, header: str, *, publishing: bool) -> Principal | None:

@@ -26,6 +26,8 @@ class Job(StrEnum):
 
     ANNOUNCE_DOCUMENT = "announce_document"
     SEND_DELIVERY = "send_delivery"
+    SEND_ACCOUNT_MAIL = "send_account_mail"
+    ANSWER_MAIL_REQUEST = "answer_mail_request"
 
 
 @dataclass(frozen=True, slots=True)

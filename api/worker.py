@@ -24,12 +24,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import outbox
 from api.access import act_for_customer
+from api.accounts.mails import settle_mail
+from api.auth.jobs import answer_mail_request, prepare_account_mail
 from api.core.database import Database
 from api.core.log import configure_logging
 from api.core.settings import Settings
 from api.documents import jobs
 from api.documents.sweeping import forget_ended_sessions, sweep_orphans
-from api.mailer import MailDelayed, MailRefused, compose, send
+from api.mailer import Mail, MailDelayed, MailRefused, compose, send
 from api.outbox import Claim, Job
 from api.storage import Storage
 
@@ -84,6 +86,8 @@ async def _failed(engines: Engines, claim: Claim, error: Exception) -> None:
         if dead and claim.job is Job.SEND_DELIVERY and claim.customer_id is not None:
             await act_for_customer(session, claim.customer_id)
             await jobs.settle(session, claim.subject_id, "refused", reason)
+        if dead and claim.job is Job.SEND_ACCOUNT_MAIL:
+            await settle_mail(session, claim.subject_id, "refused", reason)
     log.warning("job_failed", error=reason, attempts=claim.attempts + 1, dead=dead)
 
 
@@ -102,11 +106,32 @@ async def _announce_document(engines: Engines, claim: Claim) -> None:
 
 
 async def _send_delivery(engines: Engines, claim: Claim) -> None:
+    await _send(engines, claim, jobs.prepare_mail, jobs.settle)
+
+
+async def _send_account_mail(engines: Engines, claim: Claim) -> None:
+    await _send(engines, claim, prepare_account_mail, settle_mail)
+
+
+async def _answer_mail_request(engines: Engines, claim: Claim) -> None:
+    async with engines.database.transaction() as session:
+        if await _claimed(session, claim):
+            # Finished first: the answer goes on as the user who is meant.
+            await outbox.finish(session, claim)
+            await answer_mail_request(session, engines.settings, claim.subject_id)
+
+
+async def _send(
+    engines: Engines,
+    claim: Claim,
+    prepare: Callable[[AsyncSession, Settings, UUID], Awaitable[Mail | None]],
+    settle: Callable[[AsyncSession, UUID, str, str | None], Awaitable[None]],
+) -> None:
     """Send between two transactions: none is open while the mail server takes its time."""
     async with engines.database.transaction() as session:
         if not await _claimed(session, claim):
             return
-        mail = await jobs.prepare_mail(session, engines.settings, claim.subject_id)
+        mail = await prepare(session, engines.settings, claim.subject_id)
         if mail is None:
             await outbox.finish(session, claim)
             return
@@ -118,13 +143,15 @@ async def _send_delivery(engines: Engines, claim: Claim) -> None:
         state, reason = "refused", str(error)
     async with engines.database.transaction() as session:
         if await _claimed(session, claim):
-            await jobs.settle(session, claim.subject_id, state, reason)
+            await settle(session, claim.subject_id, state, reason)
             await outbox.finish(session, claim)
 
 
 HANDLERS: dict[Job, Callable[[Engines, Claim], Awaitable[None]]] = {
     Job.ANNOUNCE_DOCUMENT: _announce_document,
     Job.SEND_DELIVERY: _send_delivery,
+    Job.SEND_ACCOUNT_MAIL: _send_account_mail,
+    Job.ANSWER_MAIL_REQUEST: _answer_mail_request,
 }
 
 

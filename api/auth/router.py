@@ -1,17 +1,15 @@
-"""`/auth`: sign-in, sign-out, invitations."""
+"""`/auth`: sign-in and sign-out, the password once more, forgotten passwords."""
 
-from typing import Annotated
-from uuid import UUID
-
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from api.access import Permission
+from api.accounts.credentials import has_mfa
+from api.accounts.devices import origin_of
+from api.accounts.sessions import end_session, forget_cookie
 from api.audit import record
-from api.auth import service
-from api.auth.schemas import Invitation, NewPassword, SignedIn, SignIn
-from api.auth.sessions import end_session, forget_cookie, start_session
+from api.auth import invitation_router, mfa_router, passwords, signing_in
+from api.auth.schemas import ForAddress, MfaRequired, PasswordReset, SignedIn, SignIn, StepUp
 from api.core import errors
-from api.core.errors import Problem
 from api.core.problems import problems
 from api.deps import (
     CurrentDatabase,
@@ -19,21 +17,19 @@ from api.deps import (
     CurrentSession,
     CurrentSettings,
     GuardedRoute,
-    admit,
     public,
     require,
 )
-from api.me.queries import load_me
 
 router = APIRouter(prefix="/auth", tags=["auth"], route_class=GuardedRoute)
-
-MailedToken = Annotated[str, Path(max_length=200)]
 
 
 @router.post(
     "/login",
     operation_id="sign_in",
-    responses=problems(errors.INVALID_CREDENTIALS, errors.CSRF, errors.INVALID),
+    responses=problems(
+        errors.INVALID_CREDENTIALS, errors.CSRF, errors.INVALID, errors.TOO_MANY_REQUESTS
+    ),
 )
 @public
 async def login(
@@ -43,22 +39,16 @@ async def login(
     session: CurrentSession,
     database: CurrentDatabase,
     settings: CurrentSettings,
-) -> SignedIn:
-    """Sign in with an address and a password."""
-    user_id = await service.check_credentials(database, body.email, body.password)
-    return await _signed_in(session, request, response, settings, user_id)
-
-
-async def _signed_in(
-    session: CurrentSession,
-    request: Request,
-    response: Response,
-    settings: CurrentSettings,
-    user_id: UUID,
-) -> SignedIn:
-    await start_session(session, request, response, user_id)
-    await service.become_user(session, user_id)
-    return SignedIn(state="signed_in", user=await load_me(session, settings, user_id))
+) -> SignedIn | MfaRequired:
+    """Sign in with an address and a password; with MFA a code has to follow."""
+    checked = await signing_in.check_password(
+        database, origin_of(request), body.email, body.password
+    )
+    user = await signing_in.accept_password(session, checked)
+    if has_mfa(user):
+        response.headers["Cache-Control"] = "no-store"
+        return await signing_in.ask_second_factor(session, settings, user)
+    return await signing_in.complete(session, request, response, user, "password")
 
 
 @router.post(
@@ -81,49 +71,60 @@ async def logout(
     forget_cookie(response, settings)
 
 
-@router.get(
-    "/invitations/{token}",
-    operation_id="read_invitation",
-    responses=problems(errors.NOT_FOUND, errors.GONE),
-)
-@public
-async def read_invitation(token: MailedToken, session: CurrentSession) -> Invitation:
-    """What an invitation is for. Never uses it up, so mail scanners may follow the link."""
-    return await service.describe_invitation(session, token)
-
-
 @router.post(
-    "/invitations/{token}/accept",
-    operation_id="accept_invitation",
+    "/step-up",
+    status_code=204,
+    operation_id="step_up",
     responses=problems(
-        errors.SIGN_IN_FIRST,
+        errors.UNAUTHENTICATED,
+        errors.INVALID_CREDENTIALS,
+        errors.WRONG_CODE,
+        errors.FORBIDDEN,
         errors.CSRF,
-        errors.NOT_FOUND,
-        errors.OTHER_ACCOUNT,
-        errors.GONE,
         errors.INVALID,
-        errors.WEAK_PASSWORD,
+        errors.TOO_MANY_REQUESTS,
     ),
 )
-@public
-async def accept_invitation(
-    token: MailedToken,
-    body: NewPassword,
+@require(Permission.OWN_PROFILE)
+async def step_up(
+    body: StepUp,
     request: Request,
     response: Response,
     session: CurrentSession,
-    database: CurrentDatabase,
-    settings: CurrentSettings,
-) -> SignedIn:
-    """Activate the account by choosing its password, and sign in."""
-    present = await _present_user(request, database)
-    user_id = await service.accept_invitation(session, settings, token, body.password, present)
-    return await _signed_in(session, request, response, settings, user_id)
+    principal: CurrentPrincipal,
+) -> None:
+    """Prove again who one is, for five minutes of sensitive changes."""
+    await signing_in.step_up(session, request, response, principal, body)
 
 
-async def _present_user(request: Request, database: CurrentDatabase) -> UUID | None:
-    async with database.transaction() as own:
-        try:
-            return (await admit(request, own, Permission.OWN_PROFILE)).user_id
-        except Problem:
-            return None
+@router.post(
+    "/password/forgot",
+    status_code=202,
+    operation_id="forgot_password",
+    responses=problems(errors.CSRF, errors.INVALID),
+)
+@public
+async def forgot_password(body: ForAddress, request: Request, session: CurrentSession) -> None:
+    """Ask for a link to choose a new password, by address or recovery address."""
+    network = origin_of(request).network
+    await passwords.request_mail(session, "password_reset", body.email, network)
+
+
+@router.post(
+    "/password/reset",
+    status_code=204,
+    operation_id="reset_password",
+    responses=problems(
+        errors.CSRF, errors.NOT_FOUND, errors.GONE, errors.INVALID, errors.WEAK_PASSWORD
+    ),
+)
+@public
+async def reset_password(
+    body: PasswordReset, session: CurrentSession, settings: CurrentSettings
+) -> None:
+    """Choose a new password with a mailed link; all sessions end and none begins."""
+    await passwords.reset_password(session, settings, body.token, body.password)
+
+
+router.include_router(mfa_router.router)
+router.include_router(invitation_router.router)

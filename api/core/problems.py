@@ -89,7 +89,9 @@ def problem_response(request: Request, problem: Problem) -> Response:
         "type": f"urn:i-portal:problem:{error.code}",
         "title": translate(language, f"errors.{error.code}.title"),
         "status": error.status,
-        "detail": translate(language, f"errors.{error.code}.detail", **problem.parameters),
+        "detail": translate(
+            language, f"errors.{error.code}.{problem.sentence}", **problem.parameters
+        ),
         "code": error.code,
         "request_id": getattr(request.state, "request_id", ""),
         **problem.members,

@@ -149,6 +149,11 @@ class Settings(BaseSettings):
         return "__Host-session" if self.cookie_secure else "session"
 
     @property
+    def device_cookie(self) -> str:
+        """The name of the cookie by which a browser is known again."""
+        return "__Host-device" if self.cookie_secure else "device"
+
+    @property
     def migration_url(self) -> str:
         """The role that owns the tables; the app's own role must own nothing (T2)."""
         return self.owner_database_url or self.database_url

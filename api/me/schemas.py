@@ -3,10 +3,13 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from api.core.schema import Input, Name, Output
+from api.core.schema import Input, Name, Output, storable
 from api.core.settings import Language
+
+Password = Annotated[str, BeforeValidator(storable), StringConstraints(max_length=1024)]
+Code = Annotated[str, BeforeValidator(storable), StringConstraints(max_length=20)]
 
 
 class Notice(Output):

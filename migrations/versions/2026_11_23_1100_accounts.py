@@ -302,7 +302,7 @@ def upgrade() -> None:
     op.add_column(
         "users",
         sa.Column(
-            "totp_refused_steps", sa.ARRAY(sa.BigInteger()), server_default="{}", nullable=False
+            "totp_refused_steps", postgresql.ARRAY(sa.BigInteger()), server_default="{}", nullable=False
         ),
     )
     op.add_column(

@@ -1,51 +1,23 @@
-"""Signing in with a password, and accepting an invitation."""
+"""Invitations: looked at as often as one likes, accepted once."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.access import AUTHENTICATE_INVITATION
+from api.audit import Person, record
 from api.auth.schemas import Invitation, InvitationDocument
 from api.core import errors
 from api.core.crypto import token_hash
-from api.core.database import Database
 from api.core.errors import Problem
-from api.core.passwords import check_policy, hash_password, verify_password
+from api.core.password_policy import check_password
+from api.core.passwords import hash_password
 from api.core.settings import Settings
 from api.models import Customer, Document, Membership, User
 from api.models import Invitation as InvitationRow
-
-
-async def check_credentials(database: Database, email: str, password: str) -> UUID:
-    """The user behind an address and a password.
-
-    Raises `INVALID_CREDENTIALS` in the same words and time for an unknown address, an account that
-    is not active and a wrong password (P4). No connection is held while hashing.
-    """
-    async with database.transaction() as session:
-        user = (
-            await session.execute(
-                select(User.id, User.password_hash, User.state).where(
-                    User.email_key == email.strip().lower()
-                )
-            )
-        ).one_or_none()
-    active = user is not None and user.state == "active"
-    fits, renewed = await verify_password(
-        password, user.password_hash if user is not None and active else None
-    )
-    if user is None or not fits:
-        raise Problem(errors.INVALID_CREDENTIALS)
-    if renewed is not None:
-        async with database.transaction() as session:
-            await session.execute(
-                update(User).where(User.id == user.id).values(password_hash=renewed)
-            )
-    user_id: UUID = user.id
-    return user_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +55,8 @@ async def describe_invitation(session: AsyncSession, token: str) -> Invitation:
     user = (
         await session.execute(select(User.email, User.state).where(User.id == invitation.user_id))
     ).one()
+    if user.state == "disabled":
+        raise Problem(errors.GONE)
     numbers = await session.scalars(
         select(Customer.number)
         .join(Membership, Membership.customer_id == Customer.id)
@@ -111,33 +85,49 @@ async def accept_invitation(
     token: str,
     password: str,
     signed_in_as: UUID | None,
-) -> UUID:
-    """Activate the account with a password, once, and return its user.
+) -> tuple[User, bool]:
+    """Activate the account with a password, once; the flag tells whether it was active already.
 
-    An account that is active already must be signed in: `SIGN_IN_FIRST` when nobody is,
-    `OTHER_ACCOUNT` when someone else is; its password stays as it is.
+    An account that is active must be signed in: `SIGN_IN_FIRST` when nobody is, `OTHER_ACCOUNT`
+    when someone else is; its password stays as it is.
     """
     invitation = await find_invitation(session, token)
-    state = await session.scalar(select(User.state).where(User.id == invitation.user_id))
-    if state == "disabled":
+    user = (await session.scalars(select(User).where(User.id == invitation.user_id))).one()
+    if user.state == "disabled":
         raise Problem(errors.GONE)
-    if signed_in_as is not None and signed_in_as != invitation.user_id:
+    if user.state == "active" and signed_in_as is None:
+        raise Problem(errors.SIGN_IN_FIRST)
+    if signed_in_as is not None and signed_in_as != user.id:
         raise Problem(errors.OTHER_ACCOUNT)
-    if state == "active":
-        if signed_in_as is None:
-            raise Problem(errors.SIGN_IN_FIRST)
+    if user.state == "active":
         await _use_up(session, invitation)
-        return invitation.user_id
-    check_policy(password, settings.password_min_length)
+    else:
+        await _activate(session, settings, invitation, user, password)
+    await record(session, "invitation_accepted", actor=Person(user.id, user.email))
+    return user, user.state == "active"
+
+
+async def _activate(
+    session: AsyncSession,
+    settings: Settings,
+    invitation: OpenInvitation,
+    user: User,
+    password: str,
+) -> None:
+    await check_password(password, settings, [user.email, user.first_name, user.last_name])
     hashed = await hash_password(password)
     # The row lock makes parallel acceptances one after the other: the second finds it used (F15).
     await _use_up(session, invitation)
-    await session.execute(
+    activated = await session.scalar(
         update(User)
-        .where(User.id == invitation.user_id, User.state == "invited")
+        .where(User.id == user.id, User.state == "invited")
         .values(password_hash=hashed, state="active", activated_at=func.now())
+        .returning(User.id)
+        .execution_options(synchronize_session=False)
     )
-    return invitation.user_id
+    if activated is None:
+        # A sibling was accepted in this very moment; its password counts.
+        raise Problem(errors.SIGN_IN_FIRST)
 
 
 async def _use_up(session: AsyncSession, invitation: OpenInvitation) -> None:
@@ -156,11 +146,3 @@ async def _use_up(session: AsyncSession, invitation: OpenInvitation) -> None:
     )
     if used.first() is None:
         raise Problem(errors.GONE)
-
-
-async def become_user(session: AsyncSession, user_id: UUID) -> None:
-    """Continue this transaction as the user who has just proved to be one."""
-    await session.execute(
-        text("SELECT iportal.act_as_user(:user_id, role, NULL) FROM users WHERE id = :user_id"),
-        {"user_id": user_id},
-    )

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from fastapi import Request, Response
-from sqlalchemy import delete, func, insert
+from sqlalchemy import delete, func, insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.core.crypto import random_token, token_hash
@@ -32,6 +32,23 @@ async def start_session(
             user_agent=request.headers.get("user-agent", "")[:MAX_USER_AGENT],
         )
     )
+    _set_cookie(response, settings, token)
+
+
+async def renew_session(
+    session: AsyncSession, response: Response, settings: Settings, session_id: UUID
+) -> None:
+    """Give a session a new cookie and a proof that is fresh now (S2); its end stays."""
+    token = random_token()
+    await session.execute(
+        update(BrowserSession)
+        .where(BrowserSession.id == session_id)
+        .values(token_hash=token_hash(token), proved_at=func.now())
+    )
+    _set_cookie(response, settings, token)
+
+
+def _set_cookie(response: Response, settings: Settings, token: str) -> None:
     response.set_cookie(
         settings.session_cookie,
         token,
@@ -51,6 +68,12 @@ async def end_session(session: AsyncSession, request: Request) -> None:
         await session.execute(
             delete(BrowserSession).where(BrowserSession.token_hash == token_hash(cookie))
         )
+
+
+async def end_sessions(session: AsyncSession, user_id: UUID, *, but: UUID | None = None) -> None:
+    """End all sessions of a user, but for the one named."""
+    kept = [] if but is None else [BrowserSession.id != but]
+    await session.execute(delete(BrowserSession).where(BrowserSession.user_id == user_id, *kept))
 
 
 def forget_cookie(response: Response, settings: Settings) -> None:

@@ -1,0 +1,1 @@
+"""What sign-in and the profile share: throttling, devices, codes, TOTP, sessions and mails."""

@@ -1,6 +1,6 @@
 """The list of documents: the hot path, with JSON built by PostgreSQL and statements built once.
 
-For a customer's user the list starts from the customers they may see and takes the newest few of
+For a customer's user the list starts from the customers they may see and takes the first few of
 each (`LATERAL`), so its cost does not grow with the table. Staff see all customers; theirs walks
 one index of the whole table.
 """
@@ -39,6 +39,7 @@ from api.documents.matching import Shape, matching, matching_customers
 from api.models import Customer, Document, DocumentRead, DocumentTag, Tag
 
 Column = Any
+CUSTOMER_NUMBER = Customer.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,15 @@ class Order:
     columns: tuple[Column, ...]
     types: tuple[Any, ...]
     descending: bool
-    by_customer: bool = False
+
+    @property
+    def by_customer(self) -> bool:
+        """Whether the customer's number comes first."""
+        return self.columns[0] is CUSTOMER_NUMBER
+
+    def keys(self, customers: Any) -> list[Column]:
+        """The columns, with the customer's number taken from this source."""
+        return [customers.number if c is CUSTOMER_NUMBER else c for c in self.columns]
 
     @property
     def readers(self) -> list[Callable[[Any], Any]]:
@@ -69,7 +78,7 @@ _ORDERS: dict[str, tuple[tuple[Column, ...], tuple[Any, ...]]] = {
     "number": ((Document.number, Document.id), (Text, Uuid)),
     "amount": ((Document.amount_key, Document.id), (BigInteger, Uuid)),
     "kind": ((Document.kind, Document.issue_date, Document.id), (Text, Date, Uuid)),
-    "customer": ((Customer.number, Document.issue_date, Document.id), (Text, Date, Uuid)),
+    "customer": ((CUSTOMER_NUMBER, Document.issue_date, Document.id), (Text, Date, Uuid)),
 }
 
 
@@ -77,7 +86,7 @@ def order_of(sort: str) -> Order:
     """The order behind a `sort` parameter."""
     name = sort.removeprefix("-")
     columns, types = _ORDERS[name]
-    return Order(columns, types, sort.startswith("-"), by_customer=name == "customer")
+    return Order(columns, types, sort.startswith("-"))
 
 
 # The columns of `documents` that a list shows.
@@ -102,42 +111,76 @@ def _sorted(columns: Any, order: Order) -> list[Any]:
     return [column.desc() if order.descending else column.asc() for column in columns]
 
 
-def _after_cursor(order: Order) -> ColumnElement[bool]:
-    key = tuple_(*order.columns)
+def _labelled(keys: Any) -> list[Any]:
+    return [key.label(f"key_{i}") for i, key in enumerate(keys)]
+
+
+def _after_cursor(keys: Any, order: Order) -> ColumnElement[bool]:
+    key = tuple_(*keys)
     last = tuple_(*(bind(f"key_{i}", type_=kind) for i, kind in enumerate(order.types)))
     return key < last if order.descending else key > last
 
 
-def _rows(shape: Shape, order: Order, *, paged: bool, sees_all: bool) -> Select[Any]:
-    """The page's rows and one more, each with its sort key and its customer."""
+def _newest(
+    shape: Shape, order: Order, customers: Any, columns: Any, limit: Any, *, paged: bool
+) -> Any:
+    """The first documents of each of some customers, in this order."""
+    keys = order.keys(customers.c)
     conditions = matching(shape - {"customer_id"})
     if paged:
-        conditions.append(_after_cursor(order))
-    keys = [column.label(f"key_{i}") for i, column in enumerate(order.columns)]
-    limit: Any = bind("limit")
-    customer = (
-        Customer.id.label("customer_id"),
-        Customer.number.label("customer_number"),
-        Customer.name.label("customer_name"),
-    )
-    if sees_all and "customer_id" not in shape and not order.by_customer:
-        newest = select(*keys, *SHOWN, *customer).join_from(Document, Customer).where(*conditions)
-        return newest.order_by(*_sorted(order.columns, order)).limit(limit)
-    inner = (
-        select(*keys, *SHOWN)
-        .where(Document.customer_id == Customer.id, *conditions)
-        .order_by(*_sorted(order.columns[1:] if order.by_customer else order.columns, order))
+        conditions.append(_after_cursor(keys, order))
+    return (
+        select(*_labelled(keys), *columns)
+        .where(Document.customer_id == customers.c.id, *conditions)
+        .order_by(*_sorted([key for key in keys if key is not customers.c.number], order))
         .limit(limit)
-        .correlate(Customer)
+        .correlate(customers)
         .lateral("newest")
     )
+
+
+def _merged(customers: Any, newest: Any, columns: Any, order: Order) -> Select[Any]:
+    keys = [newest.c[f"key_{i}"] for i in range(len(order.types))]
     return (
-        select(*inner.c, *customer)
-        .select_from(Customer)
-        .join(inner, true())
-        .where(*matching_customers(shape))
-        .order_by(*_sorted([inner.c[f"key_{i}"] for i in range(len(keys))], order))
-        .limit(limit)
+        select(*columns)
+        .select_from(customers.join(newest, true()))
+        .order_by(*_sorted(keys, order))
+        .limit(bind("limit"))
+    )
+
+
+def _rows(shape: Shape, order: Order, *, paged: bool, sees_all: bool) -> Select[Any]:
+    """The page's rows and one more, each with its sort key and its customer.
+
+    A page of n rows can only come from the n customers whose first document comes first: any other
+    customer's best row has n better ones before it. So one index probe per customer finds those,
+    and only theirs are read further.
+    """
+    customers: Any = Customer.__table__
+    if sees_all and "customer_id" not in shape and not order.by_customer:
+        keys = order.keys(customers.c)
+        conditions = matching(shape)
+        if paged:
+            conditions.append(_after_cursor(keys, order))
+        return (
+            select(*_labelled(keys), *SHOWN, *_customer(customers.c))
+            .join_from(Document, customers)
+            .where(*conditions)
+            .order_by(*_sorted(keys, order))
+            .limit(bind("limit"))
+        )
+    heads = _newest(shape, order, customers, (), literal_column("1"), paged=paged)
+    columns = (customers.c.id, customers.c.number, customers.c.name)
+    first = _merged(customers, heads, columns, order).where(*matching_customers(shape)).cte("first")
+    newest = _newest(shape, order, first, SHOWN, bind("limit"), paged=paged)
+    return _merged(first, newest, (*newest.c, *_customer(first.c)), order)
+
+
+def _customer(row: Any) -> tuple[Any, ...]:
+    return (
+        row.id.label("customer_id"),
+        row.number.label("customer_number"),
+        row.name.label("customer_name"),
     )
 
 
@@ -246,4 +289,5 @@ def one_statement() -> Select[Any]:
 @lru_cache(maxsize=512)
 def count_statement(shape: Shape) -> Select[Any]:
     """How many documents match."""
-    return select(func.count()).select_from(Document).where(*matching(shape))
+    counted = select(func.count()).join_from(Customer, Document)
+    return counted.where(*matching(shape), *matching_customers(shape))

@@ -34,9 +34,10 @@ def id_at(moment: datetime) -> UUID:
 
 
 @lru_cache(maxsize=1024)
-def _compiled(statement: Select[Any]) -> tuple[str, tuple[str, ...], dict[str, Any]]:
-    compiled = statement.compile(dialect=DIALECT)
-    return str(compiled), tuple(compiled.positiontup or ()), dict(compiled.params)
+def compiled(statement: Select[Any]) -> tuple[str, tuple[str, ...], dict[str, Any]]:
+    """A statement as asyncpg takes it: text, parameter names in order, and its constants."""
+    made = statement.compile(dialect=DIALECT)
+    return str(made), tuple(made.positiontup or ()), dict(made.params)
 
 
 async def fetch_row(
@@ -47,7 +48,7 @@ async def fetch_row(
     It runs on the transaction's own asyncpg connection, past SQLAlchemy's result handling, which
     would cost more than the query. The transaction must have begun, as authentication does.
     """
-    text, names, constants = _compiled(statement)
+    text, names, constants = compiled(statement)
     connection = await (await session.connection()).get_raw_connection()
     driver: Any = connection.driver_connection
     return await driver.fetchrow(

@@ -1,49 +1,25 @@
-"""Files in S3, under keys of our own, checked by SHA-256 when they are read (D4)."""
+"""The bucket: what is put into it, streamed from it and cleared away."""
 
-import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
-from uuid import UUID
 
 import aioboto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 from botocore.handlers import add_expect_header
 
 from api.core.http import ByteRange
 from api.core.settings import Settings
+from api.storage.direct import Direct
+from api.storage.errors import TIMEOUT_SECONDS, DamagedObject, Guarded
+from api.storage.objects import StoredObject
+from api.storage.upload import Upload
 
 CHUNK = 64 * 1024
 # Up to this size a file is checked as a whole before its first byte leaves, ranges included.
 BUFFERED = 4 * 1024 * 1024
-TIMEOUT_SECONDS = 10
-MISSING = {"404", "NoSuchKey", "NotFound"}
-
-
-class StorageUnavailable(OSError):
-    """The S3 server is away, slow or refuses."""
-
-
-class DamagedObject(OSError):
-    """What S3 returned is not what was stored."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredObject:
-    """An object and what must be true of its bytes."""
-
-    key: str
-    size: int
-    sha256: bytes
-
-
-def document_key(document_id: UUID, kind: str) -> str:
-    """The key of a document's file; nothing a publisher sent is part of it."""
-    return f"documents/{document_id}/{kind}"
 
 
 class Storage:
@@ -51,6 +27,7 @@ class Storage:
 
     def __init__(self, settings: Settings) -> None:
         self._bucket = settings.s3_bucket
+        self._direct = Direct(settings)
         self._stack = AsyncExitStack()
         self._options: dict[str, Any] = {
             "endpoint_url": settings.s3_endpoint_url,
@@ -76,6 +53,7 @@ class Storage:
         )
         # Waiting for `100 Continue` hangs for ever when a server refuses before sending it.
         self._client.meta.events.unregister("before-call.s3", add_expect_header)
+        await self._stack.enter_async_context(self._direct)
         return self
 
     async def __aexit__(
@@ -88,7 +66,7 @@ class Storage:
 
     async def put(self, key: str, data: bytes, media_type: str) -> StoredObject:
         """Store bytes; raises `StorageUnavailable`, and then nothing counts as stored."""
-        async with _Guarded():
+        async with Guarded():
             await self._client.put_object(
                 Bucket=self._bucket, Key=key, Body=data, ContentType=media_type
             )
@@ -96,13 +74,37 @@ class Storage:
 
     async def delete(self, key: str) -> None:
         """Remove an object; one that is not there is no error."""
-        async with _Guarded():
+        async with Guarded():
             await self._client.delete_object(Bucket=self._bucket, Key=key)
 
     async def ready(self) -> None:
         """Raise `StorageUnavailable` unless the bucket answers."""
-        async with _Guarded():
+        async with Guarded():
             await self._client.head_bucket(Bucket=self._bucket)
+
+    async def fetch(self, stored: StoredObject) -> bytes:
+        """A whole small file, checked: the fast way when there are many, with several attempts."""
+        return await self._direct.fetch(stored)
+
+    async def start_upload(self, key: str, media_type: str, expected: int) -> Upload:
+        """Begin an object of about the expected size, written part by part."""
+        upload = Upload(self._client, self._direct, self._bucket, key, expected)
+        await upload.start(media_type)
+        return upload
+
+    async def open_uploads(self, prefix: str) -> AsyncIterator[tuple[str, str]]:
+        """The key and id of every upload below a prefix that was begun and not completed."""
+        pages = self._client.get_paginator("list_multipart_uploads")
+        async for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
+            for entry in page.get("Uploads", []):
+                yield entry["Key"], entry["UploadId"]
+
+    async def abort_upload(self, key: str, upload_id: str) -> None:
+        """Drop an upload that nobody will complete."""
+        async with Guarded():
+            await self._client.abort_multipart_upload(
+                Bucket=self._bucket, Key=key, UploadId=upload_id
+            )
 
     async def read(self, stored: StoredObject) -> bytes:
         """A whole small file, checked."""
@@ -146,11 +148,11 @@ class Storage:
 
     async def _chunks(self, key: str, byte_range: str | None) -> AsyncIterator[bytes]:
         options = {"Range": byte_range} if byte_range else {}
-        async with _Guarded():
+        async with Guarded():
             answer = await self._client.get_object(Bucket=self._bucket, Key=key, **options)
         async with answer["Body"] as body:
             while True:
-                async with _Guarded():
+                async with Guarded():
                     chunk = await body.content.read(CHUNK)
                 if not chunk:
                     return
@@ -162,26 +164,3 @@ class Storage:
         async for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
             for entry in page.get("Contents", []):
                 yield entry["Key"], entry["LastModified"]
-
-
-class _Guarded:
-    """Bounds one S3 call in time and gives its failures our names."""
-
-    async def __aenter__(self) -> None:
-        self._timeout = asyncio.timeout(TIMEOUT_SECONDS)
-        await self._timeout.__aenter__()
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        try:
-            await self._timeout.__aexit__(kind, error, trace)
-        except TimeoutError as late:
-            raise StorageUnavailable("S3 did not answer in time") from late
-        if isinstance(error, ClientError) and error.response["Error"]["Code"] in MISSING:
-            raise DamagedObject("a stored object is missing") from error
-        if isinstance(error, ClientError | BotoCoreError | OSError):
-            raise StorageUnavailable(type(error).__name__) from error

@@ -55,10 +55,12 @@ async def send_code(
     *,
     binding: str,
     address: str,
+    deliver: bool = True,
 ) -> None:
     """Mail a code to an address; one sent before for the same purpose no longer works.
 
-    Raises `TOO_MANY_REQUESTS` after twenty codes within an hour.
+    With `deliver=False` all is the same but for the mail. Raises `TOO_MANY_REQUESTS` after twenty
+    codes within an hour.
     """
     await _refuse_flood(session, user.id)
     code_id = new_id()
@@ -76,9 +78,10 @@ async def send_code(
         .values(user_id=user.id, purpose=purpose, **values)
         .on_conflict_do_update(index_elements=["user_id", "purpose"], set_=values)
     )
-    await mails.put_mail(
-        session, user, "code", address, subject_id=code_id, parameters={"purpose": purpose}
-    )
+    if deliver:
+        await mails.put_mail(
+            session, user, "code", address, subject_id=code_id, parameters={"purpose": purpose}
+        )
 
 
 async def _refuse_flood(session: AsyncSession, user_id: UUID) -> None:

@@ -11,7 +11,7 @@ from api.accounts import mails
 from api.accounts.addresses import address_key
 from api.accounts.codes import code_of
 from api.accounts.mails import moment, own_addresses
-from api.auth.passwords import create_reset, reset_token
+from api.accounts.resets import create_reset, reset_token
 from api.auth.signing_in import become_user
 from api.core.i18n import translate
 from api.core.settings import Settings
@@ -81,7 +81,7 @@ async def _mail_reset(
     session: AsyncSession, settings: Settings, user: User, *, through_recovery: bool
 ) -> None:
     address = user.recovery_email if through_recovery and user.recovery_email else user.email
-    reset_id = await create_reset(session, settings, user, through_recovery=through_recovery)
+    reset_id = await create_reset(session, settings, user.id, through_recovery=through_recovery)
     await mails.put_mail(session, user, "password_reset", address, subject_id=reset_id)
 
 

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Literal
-from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +16,7 @@ from api.accounts.sessions import end_sessions
 from api.accounts.throttle import NETWORK_LIMIT, Kind, account_of
 from api.audit import Person, record
 from api.core import errors
-from api.core.crypto import derived_token, token_hash
+from api.core.crypto import token_hash
 from api.core.database import new_id
 from api.core.errors import Problem
 from api.core.password_policy import check_password, refused
@@ -26,8 +25,6 @@ from api.core.settings import Settings
 from api.models import FailedAttempt, MailRequest, PasswordReset, User
 from api.outbox import Job
 
-RESET_LASTS = timedelta(minutes=30)
-RESET_PURPOSE = "password-reset"
 # After a reset through the recovery mailbox, that mailbox does not replace the app for (R4):
 RECOVERY_BLOCK = timedelta(hours=72)
 MAX_ADDRESS = 320
@@ -61,43 +58,6 @@ async def request_mail(
     )
     await session.flush()
     await outbox.put(session, Job.ANSWER_MAIL_REQUEST, request_id)
-
-
-def reset_token(settings: Settings, reset_id: UUID) -> str:
-    """The token of a reset, the same each time its mail is composed."""
-    return derived_token(settings.secret_key.get_secret_value(), RESET_PURPOSE, str(reset_id))
-
-
-async def create_reset(
-    session: AsyncSession, settings: Settings, user: User, *, through_recovery: bool
-) -> UUID:
-    """Make a reset for a user; those made before no longer work (R6)."""
-    await replace_resets(session, user.id)
-    reset_id = new_id()
-    session.add(
-        PasswordReset(
-            id=reset_id,
-            user_id=user.id,
-            token_hash=token_hash(reset_token(settings, reset_id)),
-            through_recovery=through_recovery,
-            expires_at=func.now() + RESET_LASTS,
-        )
-    )
-    await session.flush()
-    return reset_id
-
-
-async def replace_resets(session: AsyncSession, user_id: UUID) -> None:
-    """Make the mailed links of a user worthless."""
-    await session.execute(
-        update(PasswordReset)
-        .where(
-            PasswordReset.user_id == user_id,
-            PasswordReset.used_at.is_(None),
-            PasswordReset.replaced_at.is_(None),
-        )
-        .values(replaced_at=func.now())
-    )
 
 
 async def reset_password(

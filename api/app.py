@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 import api.auth.router
 import api.customers.router
 import api.documents.router
+import api.downloads.router
 import api.issuer.router
 import api.me.router
 import api.portal.router
@@ -35,6 +36,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     api.tags.router.documents_router,
     api.documents.router.router,
     api.tags.router.router,
+    api.downloads.router.router,
     api.issuer.router.router,
 )
 
@@ -67,6 +69,7 @@ def create_app(settings: Settings) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     app.state.database = Database(settings)
+    await app.state.database.open_direct()
     async with Storage(settings) as storage:
         app.state.storage = storage
         yield

@@ -22,12 +22,13 @@ from api.access import (
     Permission,
     Principal,
     Rule,
+    Transaction,
     authenticate_session,
     authenticate_token,
     parse_token,
 )
 from api.core import errors
-from api.core.database import Database
+from api.core.database import Connection, Database
 from api.core.errors import FieldError, Problem
 from api.core.settings import Settings
 from api.storage import Storage
@@ -60,6 +61,12 @@ def public(endpoint: Endpoint) -> Endpoint:
     return endpoint
 
 
+def direct(endpoint: Endpoint) -> Endpoint:
+    """Run an endpoint on a bare connection, `CurrentConnection`, instead of an ORM session."""
+    endpoint.__dict__["direct"] = True
+    return endpoint
+
+
 def limit_body(limit: Callable[[Settings], int]) -> Callable[[Endpoint], Endpoint]:
     """Give an endpoint its own cap on the size of the body."""
 
@@ -76,6 +83,7 @@ class GuardedRoute(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         self.guard: Permission | str = endpoint.__dict__["guard"]
         self.body_limit = endpoint.__dict__.get("body_limit", lambda s: s.max_json_bytes)
+        self.direct: bool = endpoint.__dict__.get("direct", False)
         if self.guard != PUBLIC:
             options["openapi_extra"] = {
                 "security": [{"session": []}, {"token": []}],
@@ -101,9 +109,10 @@ class GuardedRoute(APIRoute):
         return handle
 
     async def _in_transaction(self, request: Request, answer: Handler) -> Response:
-        async with request.app.state.database.transaction() as session:
-            request.state.session = session
-            await self._admit(request, session)
+        database: Database = request.app.state.database
+        async with database.direct() if self.direct else database.transaction() as transaction:
+            request.state.transaction = transaction
+            await self._admit(request, transaction)
             self._refuse_unknown_parameters(request)
             try:
                 return await answer(request)
@@ -114,9 +123,9 @@ class GuardedRoute(APIRoute):
         # What was written down about a failed sign-in has been committed (P5).
         raise refusal
 
-    async def _admit(self, request: Request, session: AsyncSession) -> None:
+    async def _admit(self, request: Request, transaction: Transaction) -> None:
         if isinstance(self.guard, Permission):
-            request.state.principal = await admit(request, session, self.guard)
+            request.state.principal = await admit(request, transaction, self.guard)
         elif request.method not in SAFE_METHODS:
             refuse_forged(request)
 
@@ -183,14 +192,14 @@ def _capped(request: Request, limit: int) -> Receive:
     return receive
 
 
-async def admit(request: Request, session: AsyncSession, permission: Permission) -> Principal:
+async def admit(request: Request, transaction: Transaction, permission: Permission) -> Principal:
     """Authenticate the caller in this transaction and check that the route is theirs to call."""
     rule = permission.value
     header = request.headers.get("authorization")
     if header is not None:
-        principal = await _program(session, header, publishing=rule.publishing)
+        principal = await _program(transaction, header, publishing=rule.publishing)
     else:
-        principal = await _browser(request, session)
+        principal = await _browser(request, transaction)
     if principal is None:
         raise Problem(errors.UNAUTHENTICATED, headers={"WWW-Authenticate": "Bearer"})
     if principal.scopes is not None and not rule.any_token:
@@ -216,19 +225,19 @@ def _refuse_unproved(settings: Settings, principal: Principal, rule: Rule) -> No
         raise Problem(errors.STEP_UP_REQUIRED)
 
 
-async def _program(session: AsyncSession, header: str, *, publishing: bool) -> Principal | None:
+async def _program(transaction: Transaction, header: str, *, publishing: bool) -> Principal | None:
     kind, _, value = header.partition(" ")
     token = parse_token(value.strip()) if kind.lower() == "bearer" else None
-    return await authenticate_token(session, token, publishing=publishing) if token else None
+    return await authenticate_token(transaction, token, publishing=publishing) if token else None
 
 
-async def _browser(request: Request, session: AsyncSession) -> Principal | None:
+async def _browser(request: Request, transaction: Transaction) -> Principal | None:
     settings: Settings = request.app.state.settings
     cookie = request.cookies.get(settings.session_cookie)
     if not cookie:
         return None
     idle = timedelta(minutes=settings.session_idle_minutes)
-    return await authenticate_session(session, cookie, idle)
+    return await authenticate_session(transaction, cookie, idle)
 
 
 def refuse_forged(request: Request) -> None:
@@ -249,33 +258,38 @@ def refuse_forged(request: Request) -> None:
         raise Problem(errors.CSRF)
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
 
 
-def _session(request: Request) -> AsyncSession:
-    session: AsyncSession = request.state.session
+async def _session(request: Request) -> AsyncSession:
+    session: AsyncSession = request.state.transaction
     return session
 
 
-def _principal(request: Request) -> Principal:
+async def _connection(request: Request) -> Connection:
+    return request.state.transaction
+
+
+async def _principal(request: Request) -> Principal:
     principal: Principal = request.state.principal
     return principal
 
 
-def _database(request: Request) -> Database:
+async def _database(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
 
 
-def _storage(request: Request) -> Storage:
+async def _storage(request: Request) -> Storage:
     storage: Storage = request.app.state.storage
     return storage
 
 
 CurrentSettings = Annotated[Settings, Depends(_settings)]
 CurrentSession = Annotated[AsyncSession, Depends(_session)]
+CurrentConnection = Annotated[Connection, Depends(_connection)]
 CurrentPrincipal = Annotated[Principal, Depends(_principal)]
 CurrentDatabase = Annotated[Database, Depends(_database)]
 CurrentStorage = Annotated[Storage, Depends(_storage)]

@@ -7,8 +7,9 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import uuid_utils.compat
-from sqlalchemy import Select, make_url
+from sqlalchemy import Select, TextClause, make_url
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -23,6 +24,20 @@ DIALECT: Any = asyncpg_dialect()  # type: ignore[no-untyped-call]
 APP_ROLE = "iportal_app"
 STATEMENT_TIMEOUT_MS = 30_000
 LOCK_TIMEOUT_MS = 5_000
+CONNECT_SECONDS = 5
+SERVER_SETTINGS = {
+    "application_name": "i-portal",
+    # A login that owns the tables (a trial with one database user) drops to the app's role here;
+    # with its own login this changes nothing.
+    "role": APP_ROLE,
+    "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+    "lock_timeout": str(LOCK_TIMEOUT_MS),
+    "idle_in_transaction_session_timeout": "60000",
+    "jit": "off",
+    "timezone": "UTC",
+}
+Connection = Any
+"""A bare asyncpg connection, in a transaction."""
 
 new_id = uuid_utils.compat.uuid7
 """A UUIDv7: sorts by the time it was made, so that indexes grow at one end (RFC 9562)."""
@@ -34,26 +49,24 @@ def id_at(moment: datetime) -> UUID:
 
 
 @lru_cache(maxsize=1024)
-def compiled(statement: Select[Any]) -> tuple[str, tuple[str, ...], dict[str, Any]]:
+def compiled(statement: Select[Any] | TextClause) -> tuple[str, tuple[str, ...], dict[str, Any]]:
     """A statement as asyncpg takes it: text, parameter names in order, and its constants."""
     made = statement.compile(dialect=DIALECT)
     return str(made), tuple(made.positiontup or ()), dict(made.params)
 
 
 async def fetch_row(
-    session: AsyncSession, statement: Select[Any], values: Mapping[str, Any]
+    connection: Connection, statement: Select[Any] | TextClause, values: Mapping[str, Any]
 ) -> Any:
-    """The one row of a statement that is built once and run very often.
-
-    It runs on the transaction's own asyncpg connection, past SQLAlchemy's result handling, which
-    would cost more than the query. The transaction must have begun, as authentication does.
-    """
+    """The first row of a statement that is built once and run very often; None without rows."""
     text, names, constants = compiled(statement)
-    connection = await (await session.connection()).get_raw_connection()
-    driver: Any = connection.driver_connection
-    return await driver.fetchrow(
+    return await connection.fetchrow(
         text, *[values[name] if name in values else constants[name] for name in names]
     )
+
+
+async def _keep(_: Connection) -> None:
+    """All that a transaction sets ends with it, so a returned connection needs no reset."""
 
 
 class Database:
@@ -67,21 +80,10 @@ class Database:
             pool_timeout=5,
             pool_pre_ping=False,
             pool_use_lifo=True,
-            connect_args={
-                "timeout": 5,
-                "server_settings": {
-                    "application_name": "i-portal",
-                    # A login that owns the tables (a trial with one database user) drops to the
-                    # app's role here; with its own login this changes nothing.
-                    "role": APP_ROLE,
-                    "statement_timeout": str(STATEMENT_TIMEOUT_MS),
-                    "lock_timeout": str(LOCK_TIMEOUT_MS),
-                    "idle_in_transaction_session_timeout": "60000",
-                    "jit": "off",
-                    "timezone": "UTC",
-                },
-            },
+            connect_args={"timeout": CONNECT_SECONDS, "server_settings": SERVER_SETTINGS},
         )
+        self._settings = settings
+        self._pool: Any = None
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
 
     @asynccontextmanager
@@ -93,6 +95,32 @@ class Database:
         async with self._sessions() as session, session.begin():
             yield session
 
+    async def open_direct(self) -> None:
+        """Make the second, small pool that `direct` takes from; it connects when first used."""
+        url = make_url(self._settings.database_url).set(drivername="postgresql")
+        self._pool = await asyncpg.create_pool(
+            url.render_as_string(hide_password=False),
+            min_size=0,
+            max_size=self._settings.database_direct_pool_size,
+            reset=_keep,
+            timeout=CONNECT_SECONDS,
+            server_settings=SERVER_SETTINGS,
+        )
+
+    @asynccontextmanager
+    async def direct(self) -> AsyncIterator[Connection]:
+        """One transaction like `transaction`, on a bare asyncpg connection.
+
+        For the few routes that run all day: SQLAlchemy's session would cost more than their query.
+        """
+        async with (
+            self._pool.acquire(timeout=CONNECT_SECONDS) as connection,
+            connection.transaction(),
+        ):
+            yield connection
+
     async def close(self) -> None:
         """Close every connection."""
+        if self._pool is not None:
+            await self._pool.close()
         await self.engine.dispose()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, cast
 
+import asyncpg
 import orjson
 import structlog
 from fastapi import FastAPI, Request
@@ -144,6 +145,14 @@ async def _on_database_error(request: Request, error: Exception) -> Response:
     return await _on_unexpected(request, error)
 
 
+async def _on_direct_error(request: Request, error: Exception) -> Response:
+    """The same for the bare connections of the hot routes."""
+    state = str(getattr(error, "sqlstate", "") or "")
+    if isinstance(error, asyncpg.InterfaceError) or UNAVAILABLE_SQLSTATES.match(state):
+        return await _on_engine_away(request, error)
+    return await _on_unexpected(request, error)
+
+
 async def _on_engine_away(request: Request, error: Exception) -> Response:
     log.warning("engine_unavailable", error=type(error).__name__)
     return problem_response(request, Problem(errors.UNAVAILABLE))
@@ -165,6 +174,8 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(DBAPIError, _on_database_error)
+    app.add_exception_handler(asyncpg.PostgresError, _on_direct_error)
+    app.add_exception_handler(asyncpg.InterfaceError, _on_direct_error)
     app.add_exception_handler(PoolTimeoutError, _on_engine_away)
     app.add_exception_handler(OSError, _on_engine_away)
     app.add_exception_handler(TimeoutError, _on_engine_away)

@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     database_url: str
     owner_database_url: str | None = None
     database_pool_size: PositiveInt = 4
+    database_direct_pool_size: PositiveInt = 3
     redis_url: str
     s3_endpoint_url: str
     s3_bucket: str = "iportal"
@@ -121,6 +122,9 @@ class Settings(BaseSettings):
     session_absolute_hours: PositiveInt = 24
     invitation_days: PositiveInt = 7
     mfa_postpone_days: NonNegativeInt = 30
+    download_days: PositiveInt = 7
+    downloads_per_user: PositiveInt = 50
+    download_documents_per_user: PositiveInt = 100_000
 
     # For trials
     demo: bool = False

@@ -1,51 +1,124 @@
-"""Puts the detail together from what is stored."""
+"""The detail of a document: one statement, put together without a model on the way.
 
-from datetime import datetime
-from typing import Any, Literal
+`DocumentDetail` describes the answer, and a test holds every answer against it.
+"""
 
-from api.documents.schemas import Document, DocumentDetail, Payment
+from functools import cache, lru_cache
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Interval, Select, Text, Uuid, cast, exists, func, literal, select
+from sqlalchemy import bindparam as bind
+from sqlalchemy import text as sql
+
+from api.access import Principal
+from api.core import errors
+from api.core.database import Connection, fetch_row, new_id
+from api.core.errors import Problem
+from api.documents.listing import one_statement
 from api.einvoice.payment import format_communication, qr_svg
+from api.models import AuditEvent, Document, DocumentContent, DocumentFile
+
+# Reading the same document again within this time is the same visit, and one line of its history.
+VISIT = "1 minute"
+ABSENT: dict[str, Any] = {
+    "notes": [],
+    "period_start": None,
+    "period_end": None,
+    "references": None,
+    "seller": None,
+    "buyer": None,
+    "totals": None,
+    "vat_breakdown": [],
+    "lines": [],
+}
+VISIT_STATEMENT = sql(
+    """
+    WITH mark AS (
+        INSERT INTO document_reads (user_id, document_id, customer_id)
+        SELECT :user_id, :document_id, :customer_id WHERE NOT :program
+        ON CONFLICT DO NOTHING
+    )
+    INSERT INTO audit_events (id, event, actor_user_id, actor, customer_id, document_id, detail)
+    VALUES (:id, :event, :user_id, :actor, :customer_id, :document_id, '{}')
+    """
+).bindparams(*(bind(name, type_=Uuid) for name in ("id", "user_id", "document_id", "customer_id")))
 
 
-def detail_of(
-    listed: Document,
-    content: dict[str, Any],
-    validation: dict[str, Any] | None,
-    published_at: datetime,
-    sha256: dict[Literal["pdf", "ubl"], str],
-) -> DocumentDetail:
-    """The detail of a document; one without UBL has no parties, lines or payment."""
-    return DocumentDetail(
-        **listed.model_dump(),
-        notes=content.get("notes") or [],
-        period_start=content.get("period_start"),
-        period_end=content.get("period_end"),
-        references=content.get("references"),
-        seller=content.get("seller"),
-        buyer=content.get("buyer"),
-        totals=content.get("totals"),
-        vat_breakdown=content.get("vat_breakdown") or [],
-        lines=content.get("lines") or [],
-        payment=_payment(content.get("payment")),
-        seal=None,
-        validation=validation,
-        sha256=sha256,
-        published_at=published_at,
+@cache
+def detail_statement() -> Select[Any]:
+    """The list's JSON, the stored content, the files' digests, and whether this visit is known."""
+    visited = exists().where(
+        AuditEvent.document_id == Document.id,
+        AuditEvent.actor_user_id == bind("reader_id", type_=Uuid),
+        AuditEvent.event == bind("event", type_=Text),
+        AuditEvent.at > func.now() - cast(literal(VISIT), Interval),
+    )
+    digests = (
+        select(func.json_object_agg(DocumentFile.kind, func.encode(DocumentFile.sha256, "hex")))
+        .where(DocumentFile.document_id == Document.id)
+        .correlate(Document)
+        .scalar_subquery()
+    )
+    return (
+        one_statement()
+        .add_columns(
+            cast(DocumentContent.content, Text),
+            cast(DocumentContent.validation, Text),
+            Document.published_at,
+            cast(digests, Text),
+            visited,
+        )
+        .join(DocumentContent, DocumentContent.document_id == Document.id)
     )
 
 
-def _payment(stored: dict[str, Any] | None) -> Payment | None:
+async def read_document(connection: Connection, principal: Principal, document_id: UUID) -> bytes:
+    """The detail as JSON; remembers that a person saw it, or that a program fetched it.
+
+    Raises `NOT_FOUND` when the document is absent or invisible.
+    """
+    event = "fetched" if principal.is_program else "consulted"
+    values = {"document_id": document_id, "reader_id": principal.user_id, "event": event}
+    row = await fetch_row(connection, detail_statement(), values)
+    if row is None:
+        raise Problem(errors.NOT_FOUND)
+    listed, content, validation, published_at, digests, visited = row
+    document = orjson.loads(listed)
+    marks_read = document["unread"] and not principal.is_program
+    if marks_read or not visited:
+        visit = {
+            **values,
+            "id": new_id(),
+            "user_id": principal.user_id,
+            "actor": principal.display_name,
+            "customer_id": UUID(document["customer"]["id"]),
+            "program": principal.is_program,
+        }
+        await fetch_row(connection, VISIT_STATEMENT, visit)
+    if marks_read:
+        document["unread"] = False
+    stored = orjson.loads(content)
+    document |= {name: stored.get(name, empty) for name, empty in ABSENT.items()}
+    document["payment"] = _payment(stored.get("payment"))
+    document["seal"] = None
+    document["validation"] = orjson.loads(validation) if validation else None
+    document["sha256"] = orjson.loads(digests) if digests else {}
+    document["published_at"] = published_at
+    return orjson.dumps(document, option=orjson.OPT_UTC_Z)
+
+
+def _payment(stored: dict[str, Any] | None) -> dict[str, Any] | None:
     if stored is None:
         return None
-    epc = stored.get("epc")
-    return Payment(
-        means=stored["means"],
-        iban=stored["iban"],
-        bic=stored["bic"],
-        account_name=stored["account_name"],
-        reference=stored["reference"],
-        structured_communication=format_communication(stored["reference"]),
-        terms=stored["terms"],
-        mandate=stored["mandate"],
-        qr_svg=qr_svg(epc) if epc else None,
-    )
+    payment = {name: value for name, value in stored.items() if name != "epc"}
+    payment["structured_communication"] = format_communication(stored["reference"])
+    payment["qr_svg"] = _qr(stored["epc"]) if stored.get("epc") else None
+    return payment
+
+
+@lru_cache(maxsize=256)
+def _qr(epc: str) -> str | None:
+    """Drawing one takes five milliseconds, and a page is often read again."""
+    return qr_svg(epc)

@@ -14,7 +14,12 @@ from api.core.http import content_disposition, etag_matches, parse_range
 from api.core.problems import problem_response
 from api.storage import DamagedObject, Storage, StorageUnavailable, StoredObject
 
-MEDIA_TYPES = {"pdf": "application/pdf", "ubl": "application/xml", "csv": "text/csv; charset=utf-8"}
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "ubl": "application/xml",
+    "csv": "text/csv; charset=utf-8",
+    "zip": "application/zip",
+}
 log = structlog.get_logger(__name__)
 EXTENSIONS = {"pdf": "pdf", "ubl": "xml", "csv": "csv"}
 

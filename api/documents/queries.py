@@ -9,21 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.access import Principal
 from api.core import errors
-from api.core.database import fetch_row
+from api.core.database import Connection, fetch_row
 from api.core.errors import Problem
 from api.core.paging import CursorCodec
 from api.documents.csv_file import document_csv
-from api.documents.detail import detail_of
 from api.documents.listing import (
     count_statement,
-    one_statement,
     order_of,
     page_statement,
 )
 from api.documents.matching import filter_values
-from api.documents.schemas import Document as ListedDocument
 from api.documents.schemas import (
-    DocumentDetail,
     DocumentFilter,
     DocumentListQuery,
     History,
@@ -50,7 +46,7 @@ def _cursor_context(principal: Principal, query: DocumentListQuery) -> str:
 
 
 async def list_documents(
-    session: AsyncSession, principal: Principal, query: DocumentListQuery, codec: CursorCodec
+    connection: Connection, principal: Principal, query: DocumentListQuery, codec: CursorCodec
 ) -> DocumentPageJson:
     """One page, as JSON that PostgreSQL built. A cursor of another list is refused."""
     values = filter_values(query, principal.user_id)
@@ -64,51 +60,22 @@ async def list_documents(
         keys = {f"key_{i}": read(value) for i, (read, value) in pairs}
     statement = page_statement(shape, query.sort, paged=bool(keys), sees_all=principal.sees_all)
     parameters = {**values, **keys, "limit": query.limit + 1, "reader_id": principal.user_id}
-    items, last_key = await fetch_row(session, statement, parameters)
+    items, last_key = await fetch_row(connection, statement, parameters)
     next_cursor = codec.encode(context, orjson.loads(last_key)) if last_key else None
-    total = await count_documents(session, principal, query) if query.count else None
+    total = await count_documents(connection, principal, query) if query.count else None
     return DocumentPageJson(items, next_cursor, total)
 
 
 async def count_documents(
-    session: AsyncSession, principal: Principal, wanted: DocumentFilter
+    connection: Connection, principal: Principal, wanted: DocumentFilter
 ) -> int:
     """How many documents match and may be seen."""
     values = filter_values(wanted, principal.user_id)
-    return cast("int", await session.scalar(count_statement(frozenset(values)), values))
+    row = await fetch_row(connection, count_statement(frozenset(values)), values)
+    return cast("int", row[0])
 
 
 FileName = Literal["pdf", "ubl"]
-
-
-async def load_document(
-    session: AsyncSession, principal: Principal, document_id: UUID
-) -> DocumentDetail:
-    """A document with all its figures; `NOT_FOUND` when absent or invisible."""
-    listed = await session.scalar(
-        one_statement(), {"document_id": document_id, "reader_id": principal.user_id}
-    )
-    if listed is None:
-        raise Problem(errors.NOT_FOUND)
-    row = (
-        await session.execute(
-            select(DocumentContent.content, DocumentContent.validation, Document.published_at)
-            .join(Document, Document.id == DocumentContent.document_id)
-            .where(DocumentContent.document_id == document_id)
-        )
-    ).one()
-    files = await session.execute(
-        select(DocumentFile.kind, DocumentFile.sha256).where(
-            DocumentFile.document_id == document_id
-        )
-    )
-    return detail_of(
-        ListedDocument.model_validate(listed),
-        row.content,
-        row.validation,
-        row.published_at,
-        cast("dict[FileName, str]", {kind: digest.hex() for kind, digest in files}),
-    )
 
 
 async def find_document(session: AsyncSession, document_id: UUID) -> Document:

@@ -12,8 +12,16 @@ from api.core import errors
 from api.core.errors import Problem
 from api.core.http import safe_filename
 from api.core.problems import problems
-from api.deps import CurrentPrincipal, CurrentSession, CurrentStorage, GuardedRoute, require
-from api.documents import queries, service
+from api.deps import (
+    CurrentConnection,
+    CurrentPrincipal,
+    CurrentSession,
+    CurrentStorage,
+    GuardedRoute,
+    direct,
+    require,
+)
+from api.documents import detail, queries, service
 from api.documents.files import (
     EXTENSIONS,
     MEDIA_TYPES,
@@ -70,14 +78,15 @@ def _file_responses(kind: str) -> dict[int | str, dict[str, object]]:
     responses=problems(*READING, errors.INVALID, errors.INVALID_CURSOR),
 )
 @require(Permission.DOCUMENTS_READ)
+@direct
 async def list_documents(
     query: Annotated[DocumentListQuery, Query()],
     request: Request,
     principal: CurrentPrincipal,
-    session: CurrentSession,
+    connection: CurrentConnection,
 ) -> Response:
     """Documents that match the filter, newest first unless sorted otherwise."""
-    page = await queries.list_documents(session, principal, query, request.app.state.cursors)
+    page = await queries.list_documents(connection, principal, query, request.app.state.cursors)
     headers = {"Cache-Control": "private, no-cache"}
     if page.next_cursor is not None:
         following = request.url.include_query_params(cursor=page.next_cursor)
@@ -102,20 +111,18 @@ async def mark_documents_read(
 @router.get(
     "/{document_id}",
     operation_id="read_document",
+    response_model=DocumentDetail,
     responses=problems(*READING, errors.NOT_FOUND),
 )
 @require(Permission.DOCUMENTS_READ)
+@direct
 async def read_document(
-    document_id: DocumentId,
-    response: Response,
-    principal: CurrentPrincipal,
-    session: CurrentSession,
-) -> DocumentDetail:
+    document_id: DocumentId, principal: CurrentPrincipal, connection: CurrentConnection
+) -> Response:
     """A document with all its figures. Reading it in a browser session marks it as read."""
-    document = await queries.load_document(session, principal, document_id)
-    await service.consult(session, principal, document.id, document.customer.id)
-    response.headers["Cache-Control"] = "private, no-cache"
-    return document
+    body = await detail.read_document(connection, principal, document_id)
+    headers = {"Cache-Control": "private, no-cache"}
+    return AnyResponse(body, headers=headers, media_type="application/json")
 
 
 @router.get(

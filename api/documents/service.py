@@ -14,17 +14,6 @@ from api.core.errors import Problem
 from api.models import Document, DocumentRead
 
 
-async def consult(
-    session: AsyncSession, principal: Principal, document_id: UUID, customer_id: UUID
-) -> None:
-    """Remember that a person has seen the document, or that a program has fetched it."""
-    if principal.is_program:
-        await record_on(session, "fetched", principal, document_id, customer_id)
-        return
-    await mark_read(session, principal, [(document_id, customer_id)])
-    await record_on(session, "consulted", principal, document_id, customer_id)
-
-
 async def record_on(
     session: AsyncSession,
     event: Event,

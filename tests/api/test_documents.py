@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from api.core.scopes import Scope
+from api.documents.schemas import DocumentDetail, DocumentPage
 from tests.support.world import Company, World, pdf_bytes, ubl_bytes, unique
 
 
@@ -42,6 +43,7 @@ async def test_list_shows_what_the_contract_says(shelf: Any) -> None:
     answer = await client.get("/documents", params={"count": True})
     assert answer.status_code == 200
     body = answer.json()
+    assert DocumentPage.model_validate(body).model_dump(mode="json") == body
     assert body["total"] == 3
     assert body["next_cursor"] is None
     first = next(item for item in body["items"] if item["number"] == "SHELF-2")
@@ -175,6 +177,8 @@ async def test_detail_shows_the_figures_of_the_ubl(world: World) -> None:
     data, pdf = ubl_bytes(number), pdf_bytes()
     document = await world.publish(company, ubl=data, pdf=pdf)
     body = (await client.get(f"/documents/{document['id']}")).json()
+    # The answer is put together without its model, so it is held against it here.
+    assert DocumentDetail.model_validate(body).model_dump(mode="json") == body
     assert body["files"] == ["pdf", "ubl", "csv"]
     assert body["seller"]["name"] == "Demo Logistiek Beta NV"
     assert sum(Decimal(g["tax_amount"]) for g in body["vat_breakdown"]) == Decimal(

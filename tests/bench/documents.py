@@ -5,7 +5,8 @@ from typing import Any
 
 from api.core.database import compiled
 from api.core.settings import Settings
-from api.documents.listing import one_statement, page_statement
+from api.documents.detail import detail_statement
+from api.documents.listing import page_statement
 from tests.bench.people import Reader, readers
 from tests.bench.report import Measure
 from tests.bench.servers import floor, portal_server
@@ -76,6 +77,10 @@ def _page(reader: Reader) -> tuple[str, list[Any]]:
 
 
 def _one(reader: Reader) -> tuple[str, list[Any]]:
-    text, names, constants = compiled(one_statement())
-    given = {"document_id": str(reader.document_id), "reader_id": str(reader.user_id)}
+    text, names, constants = compiled(detail_statement())
+    given = {
+        "document_id": str(reader.document_id),
+        "reader_id": str(reader.user_id),
+        "event": "consulted",
+    }
     return text, _values(names, constants, given)

@@ -46,7 +46,7 @@ def floor(dsn: str, statements: dict[str, Any]) -> Iterator[str]:
     command = [sys.executable, "-m", "uvicorn", "tests.bench.floor:app", "--no-access-log"]
     command += ["--port", str(FLOOR_PORT), "--log-level", "warning"]
     variables = {"FLOOR_DSN": dsn, "FLOOR_STATEMENTS": json.dumps(statements)}
-    with _process(command, f"{base}/none", **variables):
+    with _process(command, f"{base}/", **variables):
         yield base
 
 

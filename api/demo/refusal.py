@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from api.core.settings import LOOPBACK_HOSTS, Settings
 from api.demo.cast import STAFF
+from api.demo.crowd import FEW_EMAIL
 from api.models import Customer, User
 
 
@@ -31,6 +32,6 @@ def refuse_exposed(settings: Settings) -> None:
 
 async def refuse_used(session: AsyncSession | AsyncConnection) -> None:
     """Raise `DemoRefused` if the portal has customers of its own; for a role that sees them."""
-    is_demo = select(User.id).where(User.email_key == STAFF.email)
-    if await session.scalar(select(exists(select(Customer.id)) & ~exists(is_demo))):
+    ours = select(User.id).where(User.email_key.in_((STAFF.email, FEW_EMAIL)))
+    if await session.scalar(select(exists(select(Customer.id)) & ~exists(ours))):
         raise DemoRefused("No demo data: this portal has customers of its own")

@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import ARRAY, Uuid, any_, insert, literal, select
+from sqlalchemy import func as sql
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.core.database import id_at, new_id
-from api.models import AuditEvent
+from api.models import AuditEvent, Document
 
 Event = Literal[
     "published",
@@ -99,3 +101,25 @@ async def record(
             detail=detail or {},
         )
     )
+
+
+async def record_on_documents(
+    session: AsyncSession,
+    event: Event,
+    *,
+    actor: Actor,
+    document_ids: list[UUID],
+    detail: dict[str, Any],
+) -> None:
+    """Write the same down for many documents at once; those that are invisible are left out."""
+    rows = select(
+        sql.iportal.new_id(),
+        literal(event),
+        literal(actor.user_id, Uuid),
+        literal(actor.display_name),
+        Document.customer_id,
+        Document.id,
+        literal(detail, JSONB),
+    ).where(Document.id == any_(literal(document_ids, ARRAY(Uuid))))
+    names = ("id", "event", "actor_user_id", "actor", "customer_id", "document_id", "detail")
+    await session.execute(insert(AuditEvent).from_select(names, rows, include_defaults=False))

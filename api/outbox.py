@@ -9,7 +9,7 @@ from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.core.database import new_id
@@ -17,6 +17,9 @@ from api.models import OutboxEntry
 
 # Shorter than the minute in which a flushed queue must be full again (F4).
 LEASE = timedelta(seconds=45)
+# Long work extends its lease while it lives, so that it may be short: a killed worker is soon
+# followed by another (F1).
+SHORT_LEASE = timedelta(seconds=20)
 FIRST_RETRY = timedelta(seconds=20)
 LONGEST_RETRY = timedelta(hours=4)
 
@@ -28,6 +31,12 @@ class Job(StrEnum):
     SEND_DELIVERY = "send_delivery"
     SEND_ACCOUNT_MAIL = "send_account_mail"
     ANSWER_MAIL_REQUEST = "answer_mail_request"
+    BUILD_ARCHIVE = "build_archive"
+    DISCARD_ARCHIVE = "discard_archive"
+
+
+LONG_JOBS = frozenset({Job.BUILD_ARCHIVE, Job.DISCARD_ARCHIVE})
+"""Jobs that take long: the worker takes them from the table itself, past the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,7 @@ class Claim:
     job: Job
     subject_id: UUID
     customer_id: UUID | None
+    user_id: UUID | None
     attempts: int
     fence: int
 
@@ -48,23 +58,36 @@ async def put(
     subject_id: UUID,
     *,
     customer_id: UUID | None = None,
+    user_id: UUID | None = None,
 ) -> None:
     """Ask for a job in this transaction.
 
-    The job sees the rows of `customer_id` and no others.
+    The job sees the rows of `customer_id` and no others, or what `user_id` may see by then.
     """
     await session.execute(
         insert(OutboxEntry).values(
-            id=new_id(), job=job.value, subject_id=subject_id, customer_id=customer_id
+            id=new_id(),
+            job=job.value,
+            subject_id=subject_id,
+            customer_id=customer_id,
+            user_id=user_id,
         )
     )
 
 
-async def claim_due(session: AsyncSession, limit: int) -> list[Claim]:
-    """Lease up to `limit` due jobs, oldest first, leaving alone what another relay holds."""
+async def claim_due(session: AsyncSession, limit: int, *, long: bool = False) -> list[Claim]:
+    """Lease up to `limit` due jobs, oldest first, leaving alone what another relay holds.
+
+    Either those for the queue, or the `long` ones.
+    """
+    is_long = OutboxEntry.job.in_([job.value for job in LONG_JOBS])
     due = (
         select(OutboxEntry.id)
-        .where(OutboxEntry.state == "waiting", OutboxEntry.due_at <= func.now())
+        .where(
+            OutboxEntry.state == "waiting",
+            OutboxEntry.due_at <= func.now(),
+            is_long if long else ~is_long,
+        )
         .order_by(OutboxEntry.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -72,12 +95,15 @@ async def claim_due(session: AsyncSession, limit: int) -> list[Claim]:
     rows = await session.execute(
         update(OutboxEntry)
         .where(OutboxEntry.id.in_(due))
-        .values(due_at=func.now() + LEASE, fence=OutboxEntry.fence + 1)
+        .values(
+            due_at=func.now() + (SHORT_LEASE if long else LEASE), fence=OutboxEntry.fence + 1
+        )
         .returning(
             OutboxEntry.id,
             OutboxEntry.job,
             OutboxEntry.subject_id,
             OutboxEntry.customer_id,
+            OutboxEntry.user_id,
             OutboxEntry.attempts,
             OutboxEntry.fence,
         )
@@ -93,6 +119,7 @@ async def find_claim(session: AsyncSession, entry_id: UUID, fence: int) -> Claim
             OutboxEntry.job,
             OutboxEntry.subject_id,
             OutboxEntry.customer_id,
+            OutboxEntry.user_id,
             OutboxEntry.attempts,
             OutboxEntry.fence,
         )
@@ -107,11 +134,27 @@ async def find_claim(session: AsyncSession, entry_id: UUID, fence: int) -> Claim
     return Claim(row.id, Job(row.job), *row[2:]) if row else None
 
 
+async def extend(session: AsyncSession, claim: Claim) -> bool:
+    """Keep a long job's lease for another while; False when it was handed on."""
+    held = await session.scalar(
+        update(OutboxEntry)
+        .where(
+            OutboxEntry.id == claim.id,
+            OutboxEntry.fence == claim.fence,
+            OutboxEntry.state == "waiting",
+        )
+        .values(due_at=func.now() + SHORT_LEASE)
+        .returning(OutboxEntry.id)
+    )
+    return held is not None
+
+
 async def release(session: AsyncSession, claims: list[Claim]) -> None:
-    """Give claims back that could not be queued, so that they are handed out again at once."""
+    """Give claims back that could not be worked on, so that they are handed out again at once."""
+    held = [(claim.id, claim.fence) for claim in claims]
     await session.execute(
         update(OutboxEntry)
-        .where(OutboxEntry.id.in_([claim.id for claim in claims]))
+        .where(tuple_(OutboxEntry.id, OutboxEntry.fence).in_(held))
         .values(due_at=func.now())
     )
 

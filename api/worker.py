@@ -31,6 +31,8 @@ from api.core.log import configure_logging
 from api.core.settings import Settings
 from api.documents import jobs
 from api.documents.sweeping import forget_ended_sessions, sweep_orphans
+from api.downloads.clearing import clear
+from api.downloads.working import keep_up, run_long_jobs
 from api.mailer import Mail, MailDelayed, MailRefused, compose, send
 from api.outbox import Claim, Job
 from api.storage import Storage
@@ -200,14 +202,18 @@ async def _start(context: dict[str, Any]) -> None:
     context["engines"] = Engines(settings, database, storage)
     queue = await create_pool(_redis(settings), job_serializer=orjson.dumps)
     context["exit"].push_async_callback(queue.aclose)
-    context["relay"] = asyncio.create_task(relay(database, queue))
+    context["tasks"] = [
+        asyncio.create_task(relay(database, queue)),
+        asyncio.create_task(run_long_jobs(settings, database, storage)),
+        asyncio.create_task(keep_up(database)),
+    ]
     log.info("worker_started")
 
 
 async def _stop(context: dict[str, Any]) -> None:
-    context["relay"].cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await context["relay"]
+    for task in context["tasks"]:
+        task.cancel()
+    await asyncio.gather(*context["tasks"], return_exceptions=True)
     await context["exit"].aclose()
 
 
@@ -220,6 +226,7 @@ def _redis(settings: Settings) -> RedisSettings:
 async def _sweep(context: dict[str, Any]) -> None:
     engines: Engines = context["engines"]
     swept = await sweep_orphans(engines.database, engines.storage)
+    swept += await clear(engines.database, engines.storage)
     ended = await forget_ended_sessions(engines.database)
     log.info("swept", objects=swept, sessions=ended)
 

@@ -237,6 +237,9 @@ BEGIN
     SELECT u.role INTO held FROM users u WHERE u.id = p_user AND u.state = 'active';
     IF FOUND THEN
         PERFORM iportal.act_as_user(p_user, held, p_scope);
+    ELSE
+        -- Their own rows can still be settled, no customer's are seen.
+        PERFORM set_config('iportal.user_id', p_user::text, true);
     END IF;
     RETURN held;
 END $$""",

@@ -10,7 +10,7 @@ from uuid import UUID
 import httpx
 import pyotp
 from fastapi import FastAPI
-from sqlalchemy import insert, text, update
+from sqlalchemy import delete, insert, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from api.access import new_token
@@ -206,6 +206,15 @@ class World:
                     customer_id=UUID(company.id),
                     role="shared_user",
                     expires_on=expires_on,
+                )
+            )
+
+    async def unshare(self, company: Company, person: Person) -> None:
+        """Take a person's access to a customer number away."""
+        async with self.owner.begin() as connection:
+            await connection.execute(
+                delete(Membership).where(
+                    Membership.user_id == person.id, Membership.customer_id == UUID(company.id)
                 )
             )
 

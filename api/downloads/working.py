@@ -1,0 +1,78 @@
+"""The worker's loop for long jobs: they come from the table itself and never block the queue."""
+
+import asyncio
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from api import outbox
+from api.core.database import Database
+from api.core.settings import Settings
+from api.downloads.clearing import discard, expire
+from api.downloads.jobs import Build
+from api.outbox import Claim, Job
+from api.storage import DamagedObject, Storage, StorageUnavailable
+
+SLOTS = 2
+PAUSE_SECONDS = 0.5
+FAILURE_PAUSE_SECONDS = 2.0
+UPKEEP_SECONDS = 60
+MAX_ATTEMPTS = 5
+TELL_EXPIRED = text("SELECT iportal.tell_expired()")
+FORGET_TAGS = text("SELECT iportal.forget_deleted_tags()")
+
+log = structlog.get_logger("api.downloads")
+
+
+async def run_long_jobs(settings: Settings, database: Database, storage: Storage) -> None:
+    """Work on long jobs, a few at a time, for ever; what runs is given back when cancelled."""
+    running: set[asyncio.Task[None]] = set()
+    try:
+        while True:
+            running = {task for task in running if not task.done()}
+            claims: list[Claim] = []
+            if len(running) < SLOTS:
+                claims = await _claim(database, SLOTS - len(running))
+            for claim in claims:
+                running.add(asyncio.create_task(_work(settings, database, storage, claim)))
+            if not claims:
+                await asyncio.sleep(PAUSE_SECONDS)
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+async def _claim(database: Database, room: int) -> list[Claim]:
+    try:
+        async with database.transaction() as session:
+            return await outbox.claim_due(session, room, long=True)
+    except (SQLAlchemyError, OSError) as error:
+        log.warning("long_jobs_paused", error=type(error).__name__)
+        await asyncio.sleep(FAILURE_PAUSE_SECONDS)
+        return []
+
+
+async def _work(settings: Settings, database: Database, storage: Storage, claim: Claim) -> None:
+    try:
+        if claim.job is Job.BUILD_ARCHIVE:
+            await Build(settings, database, storage, claim).run()
+        else:
+            await discard(database, storage, claim)
+    except (SQLAlchemyError, OSError, StorageUnavailable, DamagedObject) as error:
+        # The lease passes and the job is handed out again.
+        log.warning("long_job_interrupted", job=claim.job.value, error=type(error).__name__)
+
+
+async def keep_up(database: Database) -> None:
+    """Once a minute: expire archives, tell expired grants to the feed, forget deleted tags."""
+    while True:
+        try:
+            await expire(database)
+            async with database.transaction() as session:
+                await session.execute(TELL_EXPIRED)
+                await session.execute(FORGET_TAGS)
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("upkeep_paused", error=type(error).__name__)
+        await asyncio.sleep(UPKEEP_SECONDS)

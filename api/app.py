@@ -28,13 +28,14 @@ from api.storage import Storage
 
 PREFIX = "/api/v1"
 VERSION = "1.0.0"
+# The most asked for come first, since routes are tried in this order.
 ROUTERS: tuple[APIRouter, ...] = (
+    api.tags.router.documents_router,
+    api.documents.router.router,
     api.portal.router.router,
     api.auth.router.router,
     api.me.router.router,
     api.customers.router.router,
-    api.tags.router.documents_router,
-    api.documents.router.router,
     api.tags.router.router,
     api.downloads.router.router,
     api.issuer.router.router,

@@ -61,10 +61,18 @@ def public(endpoint: Endpoint) -> Endpoint:
     return endpoint
 
 
-def direct(endpoint: Endpoint) -> Endpoint:
-    """Run an endpoint on a bare connection, `CurrentConnection`, instead of an ORM session."""
-    endpoint.__dict__["direct"] = True
-    return endpoint
+def direct(parameters: type[BaseModel] | None = None) -> Callable[[Endpoint], Endpoint]:
+    """Run an endpoint on a bare connection, `CurrentConnection`, instead of an ORM session.
+
+    `parameters` are the query parameters that it reads itself (`core.parameters`).
+    """
+
+    def mark(endpoint: Endpoint) -> Endpoint:
+        endpoint.__dict__["direct"] = True
+        endpoint.__dict__["parameters"] = parameters.model_fields if parameters else ()
+        return endpoint
+
+    return mark
 
 
 def limit_body(limit: Callable[[Settings], int]) -> Callable[[Endpoint], Endpoint]:
@@ -90,7 +98,8 @@ class GuardedRoute(APIRoute):
                 **(options.get("openapi_extra") or {}),
             }
         super().__init__(path, endpoint, **options)
-        self.parameters = frozenset(_query_names(self.dependant))
+        own = endpoint.__dict__.get("parameters", ())
+        self.parameters = frozenset((*_query_names(self.dependant), *own))
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         answer = super().get_route_handler()

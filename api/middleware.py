@@ -6,7 +6,6 @@ from ipaddress import ip_address, ip_network
 
 import structlog
 from prometheus_client import Counter, Histogram
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.core.database import new_id
@@ -42,9 +41,10 @@ class Surroundings:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
-        self.headers = dict(HEADERS)
+        headers = dict(HEADERS)
         if settings.cookie_secure:
-            self.headers["Strict-Transport-Security"] = HSTS
+            headers["Strict-Transport-Security"] = HSTS
+        self.headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
         self.proxies = [ip_network(proxy) for proxy in settings.trusted_proxies]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,10 +75,11 @@ class Surroundings:
         return new_id().hex
 
     def _dress(self, message: Message, request_id: str) -> None:
-        headers = MutableHeaders(scope=message)
-        headers["X-Request-Id"] = request_id
-        for name, value in self.headers.items():
-            headers.setdefault(name, value)
+        headers = list(message.get("headers", ()))
+        present = {name.lower() for name, _ in headers}
+        headers += [pair for pair in self.headers if pair[0] not in present]
+        headers.append((b"x-request-id", request_id.encode()))
+        message["headers"] = headers
 
     def _measure(self, scope: Scope, status: int, seconds: float) -> None:
         # The route's pattern, never the path: ids would make a series each, tokens would leak.

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from pydantic import BeforeValidator
 from starlette.responses import Response as AnyResponse
 
@@ -11,6 +11,7 @@ from api.access import Permission
 from api.core import errors
 from api.core.errors import Problem
 from api.core.http import safe_filename
+from api.core.parameters import describe_parameters, read_parameters
 from api.core.problems import problems
 from api.deps import (
     CurrentConnection,
@@ -76,16 +77,15 @@ def _file_responses(kind: str) -> dict[int | str, dict[str, object]]:
     operation_id="list_documents",
     response_model=DocumentPage,
     responses=problems(*READING, errors.INVALID, errors.INVALID_CURSOR),
+    openapi_extra=describe_parameters(DocumentListQuery),
 )
 @require(Permission.DOCUMENTS_READ)
-@direct
+@direct(DocumentListQuery)
 async def list_documents(
-    query: Annotated[DocumentListQuery, Query()],
-    request: Request,
-    principal: CurrentPrincipal,
-    connection: CurrentConnection,
+    request: Request, principal: CurrentPrincipal, connection: CurrentConnection
 ) -> Response:
     """Documents that match the filter, newest first unless sorted otherwise."""
+    query = read_parameters(DocumentListQuery, request)
     page = await queries.list_documents(connection, principal, query, request.app.state.cursors)
     headers = {"Cache-Control": "private, no-cache"}
     if page.next_cursor is not None:
@@ -115,7 +115,7 @@ async def mark_documents_read(
     responses=problems(*READING, errors.NOT_FOUND),
 )
 @require(Permission.DOCUMENTS_READ)
-@direct
+@direct()
 async def read_document(
     document_id: DocumentId, principal: CurrentPrincipal, connection: CurrentConnection
 ) -> Response:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from fastapi import FastAPI
 
@@ -10,6 +11,7 @@ from api.app import create_app
 from api.cli.portal import migrate
 from api.core.settings import Settings
 from api.embedded import Engine, EngineAddresses, running_engines
+from tests.support.post import Post
 from tests.support.world import World, owner_engine
 
 
@@ -65,3 +67,10 @@ async def world(app: FastAPI, migrated: Settings) -> AsyncIterator[World]:
     yield created
     await created.close()
     await owner.dispose()
+
+
+@pytest.fixture(scope="session")
+async def post(world: World, engines: EngineAddresses) -> AsyncIterator[Post]:
+    """The mails of accounts, as they arrive."""
+    async with httpx.AsyncClient(base_url=engines.mailbox_url or "") as mailbox:
+        yield Post(world, mailbox)

@@ -36,6 +36,30 @@ export function precompress(): Plugin {
   };
 }
 
+/** Has the browser fetch the screen that almost every visit opens beside the code that asks for it. */
+export function preloadRoute(module: string): Plugin {
+  return {
+    name: 'preload-route',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { bundle }) {
+        const chunks = Object.values(bundle ?? {}).filter((output) => output.type === 'chunk');
+        const route = chunks.find((chunk) => chunk.facadeModuleId?.endsWith(module));
+        if (!route) throw new Error(`${module} has no chunk of its own`);
+        const entry = chunks.find((chunk) => chunk.isEntry);
+        const known = new Set([entry?.fileName, ...(entry?.imports ?? [])]);
+        const files = [route.fileName, ...route.imports].filter((file) => !known.has(file));
+        return files.map((file) => ({
+          tag: 'link',
+          attrs: { rel: 'modulepreload', crossorigin: true, href: `/${file}` },
+          injectTo: 'head',
+        }));
+      },
+    },
+  };
+}
+
 const PDFJS_FOLDERS = ['cmaps', 'standard_fonts', 'wasm', 'iccs'];
 
 /** Ships the character maps, fonts, decoders and colour profiles that pdf.js fetches by name. */

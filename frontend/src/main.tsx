@@ -6,7 +6,7 @@ import { createQueryClient } from './app/query-client';
 import { createPortalRouter } from './app/router';
 import { loadMessages } from './i18n/intl';
 import { pickLanguage } from './i18n/locales';
-import { readPreference } from './lib/storage';
+import { readPreference, writePreference } from './lib/storage';
 
 // The scroll lock behind dialogs asks for its style nonce by this name.
 Object.assign(globalThis, { __webpack_nonce__: styleNonce });
@@ -32,6 +32,8 @@ async function start(): Promise<void> {
   );
   const messages = await loadMessages(language);
   announceLanguage(language);
+  // The next visit then fetches the right messages at once.
+  writePreference('language', language);
   const root = document.getElementById('root');
   if (!root) throw new Error('index.html has no #root');
   createRoot(root).render(

@@ -19,6 +19,8 @@ export function openPdf(url: string): Loading {
     standardFontDataUrl: `${__PDFJS_FILES__}standard_fonts/`,
     wasmUrl: `${__PDFJS_FILES__}wasm/`,
     iccUrl: `${__PDFJS_FILES__}iccs/`,
+    // The worker reads what others wrote, and so has no network: the page fetches for it.
+    useWorkerFetch: false,
     // One request per viewing, since each is recorded in the document's history.
     disableRange: true,
     disableAutoFetch: true,

@@ -26,14 +26,15 @@ export function InvitationPage() {
 
   const path = { params: { path: { token } } };
   const invitation = $api.useQuery('get', '/api/v1/auth/invitations/{token}', path);
-  const me = useQuery(meQuery);
+  const exists = invitation.data?.account_exists === true;
+  const me = useQuery({ ...meQuery, enabled: exists });
   const accept = $api.useMutation('post', '/api/v1/auth/invitations/{token}/accept', {
     onSuccess: ({ user }) => void enter(user),
   });
 
   const failure = accept.error ?? invitation.error;
   if (hasStatus(failure, 410) || hasStatus(failure, 404)) return <InvitationGone />;
-  if (invitation.isPending || (invitation.data?.account_exists && me.isPending)) {
+  if (invitation.isPending || (exists && me.isPending)) {
     return (
       <CenteredPage title={<FormattedMessage id="invitation.title" />}>
         <PageSkeleton lines={5} />

@@ -21,12 +21,12 @@ export function DocumentCards({ documents, ...row }: Props) {
   );
 }
 
-const Card = memo(function Card({ document, list, trail, onMenu }: RowProps) {
+const Card = memo(function Card({ document, onOpen, onMenu }: RowProps) {
   return (
     <li className={classes.card} data-unread={document.unread || undefined}>
       <div className={classes.main}>
         <div className={classes.line}>
-          <DocumentLink document={document} list={list} trail={trail} />
+          <DocumentLink document={document} onOpen={onOpen} />
           <Money
             amount={document.amount_incl_vat}
             currency={document.currency}

@@ -1,30 +1,27 @@
 import { IconDots } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 import a11y from '../../components/a11y.module.css';
 import { Money } from '../../components/Money';
 import { PlainDate } from '../../components/PlainDate';
 import classes from './DocumentTable.module.css';
-import type { Filters } from './filters';
 import { KindLabel } from './KindLabel';
 import type { Document } from './queries';
 
 export type RowProps = {
   document: Document;
-  list: Filters;
-  trail: (string | null)[];
+  onOpen: (document: Document) => void;
   onMenu: (document: Document, button: HTMLButtonElement) => void;
 };
 
-export const DocumentRow = memo(function DocumentRow({ document, list, trail, onMenu }: RowProps) {
+export const DocumentRow = memo(function DocumentRow({ document, onOpen, onMenu }: RowProps) {
   return (
     <tr data-unread={document.unread || undefined}>
       <td className={classes.kind}>
         <KindLabel kind={document.kind} />
       </td>
       <td className={classes.number}>
-        <DocumentLink document={document} list={list} trail={trail} />
+        <DocumentLink document={document} onOpen={onOpen} />
       </td>
       <td>
         <span className={classes.customer} title={document.customer.name}>
@@ -52,14 +49,20 @@ export const DocumentRow = memo(function DocumentRow({ document, list, trail, on
   );
 });
 
-export function DocumentLink({ document, list, trail }: Omit<RowProps, 'onMenu'>) {
+type LinkProps = Pick<RowProps, 'document' | 'onOpen'>;
+
+/** A plain link: fifty of the router's own would each follow every change of the address. */
+export function DocumentLink({ document, onOpen }: LinkProps) {
   return (
-    <Link
-      to="/documents/$documentId"
-      params={{ documentId: document.id }}
-      state={{ list, trail }}
+    <a
+      href={`/documents/${document.id}`}
       className={classes.link}
       data-row-link
+      onClick={(event) => {
+        if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
+        event.preventDefault();
+        onOpen(document);
+      }}
     >
       {document.number}
       {document.unread && (
@@ -67,7 +70,7 @@ export function DocumentLink({ document, list, trail }: Omit<RowProps, 'onMenu'>
           <FormattedMessage id="documents.unread" />
         </span>
       )}
-    </Link>
+    </a>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { UseQueryResult } from '@tanstack/react-query';
-import { useLocation } from '@tanstack/react-router';
+import { useLocation, useNavigate } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { hasCode, hasStatus } from '../../api/problem';
 import type { Schema } from '../../api/schemas';
@@ -31,6 +31,7 @@ export function List({ filters, query, hasNoCustomer, asCards, onSort, onTurn, o
   const [menu, setMenu] = useState<OpenMenu | null>(null);
   const [menuOpen, setMenuOpen] = useState(false);
   const trail = useLocation({ select: ({ state }) => state.trail }) ?? NO_TRAIL;
+  const navigate = useNavigate();
   const { data, error, isPlaceholderData, isPending } = query;
 
   // A cursor from an old link leads nowhere: start again at the first page.
@@ -38,6 +39,16 @@ export function List({ filters, query, hasNoCustomer, asCards, onSort, onTurn, o
   useEffect(() => {
     if (isLost) onTurn(null, NO_TRAIL, true);
   }, [isLost, onTurn]);
+
+  const open = useCallback(
+    ({ id }: Document) =>
+      void navigate({
+        to: '/documents/$documentId',
+        params: { documentId: id },
+        state: { list: filters, trail },
+      }),
+    [navigate, filters, trail],
+  );
 
   const openMenu = useCallback((document: Document, button: HTMLButtonElement) => {
     const outer = frame.current?.getBoundingClientRect();
@@ -64,7 +75,7 @@ export function List({ filters, query, hasNoCustomer, asCards, onSort, onTurn, o
     );
   }
   const items = data?.items ?? [];
-  const rows = { list: filters, trail, onMenu: openMenu };
+  const rows = { onOpen: open, onMenu: openMenu };
   const reason =
     countFilters(filters) > 0 ? 'nothing_matches' : hasNoCustomer ? 'not_permitted' : 'nothing_yet';
   return (

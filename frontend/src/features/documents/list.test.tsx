@@ -35,8 +35,7 @@ describe('DocumentTable', () => {
         documents={[invoice, { ...invoice, id: 'x', number: '2026-002', unread: false }]}
         sort="-amount"
         onSort={onSort}
-        list={{}}
-        trail={[]}
+        onOpen={nothing}
         onMenu={nothing}
       />,
     );

@@ -1,5 +1,7 @@
 """Base classes and field types of what the API takes and gives."""
 
+import re
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -31,6 +33,18 @@ Name = Annotated[
     StringConstraints(max_length=100, min_length=1, strip_whitespace=True),
     BeforeValidator(storable),
 ]
+
+
+def _written_day(value: Any) -> Any:
+    # Pydantic would also take the seconds since 1970, so that 2026 were a day of that year.
+    written = isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)
+    if not written and not isinstance(value, date):
+        raise ValueError("a date is written 2026-11-23")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written_day)]
+"""A date as it is sent: `YYYY-MM-DD`, and nothing else that could be read as one."""
 
 MONEY_PATTERN = r"^-?[0-9]{1,15}(\.[0-9]{1,6})?$"
 Money = Annotated[

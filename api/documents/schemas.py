@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from api.core.schema import Input, Money, Output, ShortText, storable
+from api.core.schema import Day, Input, Money, Output, ShortText, storable
 
 Kind = Literal["invoice", "credit_note", "other"]
 State = Literal["published", "replaced", "withdrawn"]
@@ -48,8 +48,8 @@ class DocumentFilter(Input):
     customer_id: Ids = Field(default_factory=list)
     kind: Annotated[list[Kind], Field(max_length=3)] = Field(default_factory=list)
     number: SearchText | None = Field(default=None, description="Contained, in any case.")
-    issued_from: date | None = None
-    issued_to: date | None = None
+    issued_from: Day | None = None
+    issued_to: Day | None = None
     amount_min: AmountParameter | None = Field(default=None, description="Including VAT.")
     amount_max: AmountParameter | None = Field(default=None, description="Including VAT.")
     tag_id: Ids = Field(default_factory=list, description="Has all of these tags.")

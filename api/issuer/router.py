@@ -3,12 +3,13 @@
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Header, Path, Query, Request, Response, UploadFile
-from pydantic import ValidationError
+from pydantic import BeforeValidator, ValidationError
 
 from api.access import Permission
 from api.core import errors
 from api.core.errors import FieldError, Problem
 from api.core.problems import field_errors, problems
+from api.core.schema import storable
 from api.core.settings import Settings
 from api.deps import (
     CurrentPrincipal,
@@ -32,6 +33,7 @@ from api.issuer.schemas import (
 router = APIRouter(prefix="/issuer", tags=["issuer"], route_class=GuardedRoute)
 
 CALLER = (errors.UNAUTHENTICATED, errors.FORBIDDEN, errors.SCOPE, errors.CSRF)
+IdempotencyKey = Annotated[str, BeforeValidator(storable)]
 PARTS = {"pdf", "ubl", "metadata", "replace"}
 
 
@@ -95,7 +97,7 @@ async def publish_document(
     metadata: Annotated[str | None, Form(description="DocumentMetadata as JSON")] = None,
     replace: Annotated[bool, Query(description="Replace a document of the same number")] = False,
     replace_part: Annotated[bool, Form(alias="replace")] = False,
-    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+    idempotency_key: Annotated[IdempotencyKey | None, Header(max_length=200)] = None,
 ) -> IssuedDocument:
     """Publish a document for a customer number: a PDF, a UBL file, or both."""
     await _refuse_unknown_parts(request)

@@ -1,13 +1,13 @@
 """What the issuer's routes take and give."""
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BeforeValidator, EmailStr, Field, StringConstraints
 
-from api.core.schema import Input, Output, ShortText, storable
+from api.core.schema import Day, Input, Output, ShortText, storable
 from api.core.settings import Language
 from api.documents.schemas import Finding, Kind, State
 
@@ -67,7 +67,7 @@ class DocumentMetadata(Input):
     customer_number: Number | None = None
     kind: Kind | None = None
     number: Number | None = None
-    issue_date: date | None = None
+    issue_date: Day | None = None
     amount_incl_vat: (
         Annotated[Decimal, Field(allow_inf_nan=False, gt=-MAX_AMOUNT, lt=MAX_AMOUNT)] | None
     ) = None

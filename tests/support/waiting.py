@@ -1,0 +1,17 @@
+"""Waiting for what another process does."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+PAUSE = 0.05
+
+
+async def eventually(
+    condition: Callable[[], Awaitable[bool]], what: str, seconds: float = 10.0
+) -> None:
+    """Wait until a condition holds; fail, saying what was missing, when it does not in time."""
+    deadline = time.monotonic() + seconds
+    while not await condition():
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+        await asyncio.sleep(PAUSE)

@@ -108,7 +108,7 @@ class GuardedRoute(APIRoute):
             settings: Settings = request.app.state.settings
             request = Request(request.scope, _capped(request, self.body_limit(settings)))
             try:
-                if (self.methods or set()) & {"POST", "PUT", "PATCH"}:
+                if self._takes_body:
                     await self._take_body(request, settings)
                 return await self._in_transaction(request, answer)
             finally:
@@ -117,11 +117,17 @@ class GuardedRoute(APIRoute):
 
         return handle
 
+    @property
+    def _takes_body(self) -> bool:
+        return bool((self.methods or set()) & {"POST", "PUT", "PATCH"})
+
     async def _in_transaction(self, request: Request, answer: Handler) -> Response:
         database: Database = request.app.state.database
         async with database.direct() if self.direct else database.transaction() as transaction:
             request.state.transaction = transaction
             await self._admit(request, transaction)
+            if self._takes_body:
+                await _parse_form(request)
             self._refuse_unknown_parameters(request)
             try:
                 return await answer(request)
@@ -141,24 +147,20 @@ class GuardedRoute(APIRoute):
     async def _take_body(self, request: Request, settings: Settings) -> None:
         """Read the body before a transaction is open: a slow client must not hold a connection.
 
-        Small bodies are read at once; before a large or chunked one the caller is checked, and
-        checked again afterwards, since access may have ended while it came in.
+        Small bodies are read at once, and parsed when the caller is known, so that 401 and 403
+        come before 422. Before a large or chunked one the caller is checked, and checked again
+        afterwards, since access may have ended while it came in.
         """
         size = request.headers.get("content-length", "")
-        if not size.isdigit() or int(size) > SMALL_BODY:
+        small = size.isdigit() and int(size) <= SMALL_BODY
+        if not small:
             async with request.app.state.database.transaction() as session:
                 await self._admit(request, session)
         if size.isdigit() and int(size) > self.body_limit(settings):
             raise Problem(errors.TOO_LARGE)
         try:
             async with asyncio.timeout(settings.body_timeout_seconds):
-                if request.headers.get("content-type", "").startswith("multipart/form-data"):
-                    await request.form(
-                        max_files=4,
-                        max_fields=20,
-                        max_part_size=settings.max_json_bytes,
-                    )
-                else:
+                if small or not await _parse_form(request):
                     await request.body()
         except TimeoutError as error:
             raise Problem(errors.ErrorCode(408, errors.INVALID.code)) from error
@@ -173,6 +175,15 @@ class GuardedRoute(APIRoute):
                     for name in unknown
                 ],
             )
+
+
+async def _parse_form(request: Request) -> bool:
+    """Take a multipart body apart, unless that was done before; False for any other body."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return False
+    settings: Settings = request.app.state.settings
+    await request.form(max_files=4, max_fields=20, max_part_size=settings.max_json_bytes)
+    return True
 
 
 def _query_names(dependant: Dependant) -> list[str]:

@@ -6,9 +6,11 @@ from ipaddress import ip_address, ip_network
 
 import structlog
 from prometheus_client import Counter, Histogram
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.core.database import new_id
+from api.core.problems import on_unexpected
 from api.core.settings import Settings
 
 SAFE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -56,15 +58,24 @@ class Surroundings:
         self._trust_proxy(scope)
         structlog.contextvars.bind_contextvars(request_id=request_id)
         started = time.perf_counter()
+        answering = False
 
         async def send_dressed(message: Message) -> None:
+            nonlocal answering
             if message["type"] == "http.response.start":
+                answering = True
                 self._dress(message, request_id)
                 self._measure(scope, message["status"], time.perf_counter() - started)
             await send(message)
 
         try:
             await self.app(scope, receive, send_dressed)
+        except Exception as error:
+            # Answered here, so that this answer is dressed, counted and logged like any other.
+            answer = await on_unexpected(Request(scope), error)
+            if not answering:
+                await answer(scope, receive, send_dressed)
+            # Else the answer ends unfinished, and the server breaks the transfer.
         finally:
             structlog.contextvars.unbind_contextvars("request_id")
 

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import traceback
 from typing import Any
 
 import structlog
@@ -20,6 +21,7 @@ SECRET_NAMES = (
     "otpauth_uri",
     "body",
 )
+MOST_FRAMES = 12
 
 
 def hide_secrets(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
@@ -27,6 +29,17 @@ def hide_secrets(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     for name in event:
         if any(secret in name.lower() for secret in SECRET_NAMES):
             event[name] = "***"
+    return event
+
+
+def exception_places(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Write down an exception's type and places; its message may quote what somebody sent."""
+    info = event.pop("exc_info", None)
+    error = sys.exception() if info is True else info[1] if isinstance(info, tuple) else info
+    if isinstance(error, BaseException):
+        frames = traceback.extract_tb(error.__traceback__)[-MOST_FRAMES:]
+        event["exception"] = type(error).__name__
+        event["trace"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
     return event
 
 
@@ -56,7 +69,7 @@ def configure_logging(settings: Settings) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
+                exception_places,
                 renderer,
             ],
         )

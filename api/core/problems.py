@@ -142,7 +142,7 @@ async def _on_database_error(request: Request, error: Exception) -> Response:
     if away or UNAVAILABLE_SQLSTATES.match(state):
         log.warning("database_unavailable", sqlstate=state, error=type(error.orig).__name__)
         return problem_response(request, Problem(errors.UNAVAILABLE))
-    return await _on_unexpected(request, error)
+    return await on_unexpected(request, error)
 
 
 async def _on_direct_error(request: Request, error: Exception) -> Response:
@@ -150,7 +150,7 @@ async def _on_direct_error(request: Request, error: Exception) -> Response:
     state = str(getattr(error, "sqlstate", "") or "")
     if isinstance(error, asyncpg.InterfaceError) or UNAVAILABLE_SQLSTATES.match(state):
         return await _on_engine_away(request, error)
-    return await _on_unexpected(request, error)
+    return await on_unexpected(request, error)
 
 
 async def _on_engine_away(request: Request, error: Exception) -> Response:
@@ -158,7 +158,8 @@ async def _on_engine_away(request: Request, error: Exception) -> Response:
     return problem_response(request, Problem(errors.UNAVAILABLE))
 
 
-async def _on_unexpected(request: Request, error: Exception) -> Response:
+async def on_unexpected(request: Request, error: Exception) -> Response:
+    """The answer when nobody expected this; it is for the outermost layer to call."""
     # The message of an exception may quote input, so only its type and place are logged.
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
@@ -179,4 +180,3 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(PoolTimeoutError, _on_engine_away)
     app.add_exception_handler(OSError, _on_engine_away)
     app.add_exception_handler(TimeoutError, _on_engine_away)
-    app.add_exception_handler(Exception, _on_unexpected)

@@ -32,7 +32,7 @@ def _headers(kind: str, sha256: bytes, filename: str, *, inline: bool) -> dict[s
         "Content-Type": MEDIA_TYPES[kind],
         "Content-Disposition": content_disposition(filename, inline=inline),
         # A file opened in the browser may not run anything, whatever it contains (D3).
-        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
     }
 
 

@@ -78,6 +78,6 @@ def read_logo(settings: CurrentSettings) -> Response:
         raise Problem(errors.NOT_FOUND)
     headers = {
         "Cache-Control": "public, max-age=3600",
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
     }
     return Response(path.read_bytes(), media_type=media_type, headers=headers)

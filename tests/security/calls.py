@@ -9,7 +9,7 @@ from urllib.parse import quote
 import httpx
 from fastapi import FastAPI
 
-from tests.security.routes import SESSIONS, Row
+from tests.security.row import SESSIONS, Row
 from tests.security.scene import Scene, filled
 from tests.support.world import World, ubl_bytes
 
@@ -112,6 +112,9 @@ async def names_for(scene: Scene, row: Row) -> dict[str, str]:
 
 async def client_for(scene: Scene, row: Row, caller: str) -> httpx.AsyncClient:
     """A client for a caller; a new sign-in when the call would end the shared one."""
+    if row.new_person and caller in SESSIONS:
+        role = "staff" if caller == "staff" else "customer"
+        return await scene.world.signed_in(await scene.world.person(role=role))
     if not row.ends_session:
         return scene.clients[caller]
     if caller in SESSIONS:

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import httpx
 
-from api.core.database import new_id
 from api.core.scopes import Scope
 from tests.support.world import Company, Person, World, pdf_bytes, ubl_bytes, unique
 
@@ -27,10 +26,6 @@ class Scene:
     clients: dict[str, httpx.AsyncClient] = field(default_factory=dict)
     own: dict[str, str] = field(default_factory=dict)
     foreign: dict[str, str] = field(default_factory=dict)
-
-    def absent(self) -> dict[str, str]:
-        """Names of objects as they would be, of which none exists."""
-        return {name: str(new_id()) for name in self.own}
 
 
 async def make_scene(world: World) -> Scene:

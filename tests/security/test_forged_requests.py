@@ -14,7 +14,8 @@ from tests.security.calls import (
     names_for,
     operations,
 )
-from tests.security.routes import ROWS, SESSIONS, Row
+from tests.security.routes import ROWS
+from tests.security.row import SESSIONS, Row
 from tests.security.scene import Scene
 
 HEADER = "X-Requested-With"

@@ -26,7 +26,8 @@ from tests.security.hostile import (
     replaced,
     takes_any_text,
 )
-from tests.security.routes import ROWS, Row
+from tests.security.routes import ROWS
+from tests.security.row import Row
 from tests.security.scene import Scene
 
 WITH_JSON = [row for row in ROWS if row.json is not None]

@@ -128,12 +128,19 @@ async def test_sec_T2_the_apps_roles_own_nothing_and_bypass_nothing(owner: Conne
     assert reach == []
 
 
-async def test_sec_T2_no_function_runs_with_its_owners_rights(owner: Connection) -> None:
-    definers = await owner.fetch(
+async def test_sec_T2_functions_with_their_owners_rights_are_tied_down(owner: Connection) -> None:
+    """They name their schemas, so nobody can slip another table under them."""
+    loose = await owner.fetch(
         "SELECT proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
         " WHERE n.nspname IN ('iportal', 'public') AND p.prosecdef"
+        " AND NOT coalesce(proconfig::text, '') ~ 'search_path='"
     )
-    assert definers == []
+    assert [row["proname"] for row in loose] == []
+    temporary = await owner.fetch(
+        "SELECT proname, proconfig FROM pg_proc WHERE prosecdef"
+        " AND proconfig::text ~ 'search_path' AND proconfig::text ~ '\\$user'"
+    )
+    assert temporary == []
 
 
 @pytest.mark.parametrize("table", SEEDED)

@@ -43,3 +43,24 @@ test('an invitation that is not valid is explained, with a way on', async ({ pag
   await page.getByRole('link', { name: 'Send me a new invitation' }).click();
   await expect(page.getByLabel('E-mail address')).toBeVisible();
 });
+
+test('a forgotten password: the answer never tells whether the address is known', async ({
+  page,
+}) => {
+  await page.goto('/sign-in');
+  await page.getByRole('link', { name: 'Forgot your password?' }).click();
+  await page.getByLabel('E-mail address').fill('nobody@example.com');
+  await page.getByRole('button', { name: 'Send me the instructions' }).click();
+  await expect(page.getByRole('main').getByRole('status')).toContainText(
+    'If an account belongs to this address',
+  );
+});
+
+test('a reset link that is not valid leads to a new one', async ({ page }) => {
+  await page.goto('/password/reset/this-was-never-valid');
+  await page.getByLabel('New password').fill('four words and a comma,');
+  await page.getByRole('button', { name: 'Change the password' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This link is no longer valid');
+  await page.getByRole('link', { name: 'Ask for a new link' }).click();
+  await expect(page.getByLabel('E-mail address')).toBeVisible();
+});

@@ -1,10 +1,7 @@
 import createFetchClient, { type Middleware } from 'openapi-fetch';
 import createQueryClient from 'openapi-react-query';
-import type { ContractPaths } from './contract';
 import { ApiProblem } from './problem';
 import type { paths } from './schema.gen';
-
-type Paths = Omit<paths, keyof ContractPaths> & ContractPaths;
 
 let language = 'en';
 
@@ -28,7 +25,7 @@ const habits: Middleware = {
   },
 };
 
-export const api = createFetchClient<Paths>({
+export const api = createFetchClient<paths>({
   baseUrl: window.location.origin,
   credentials: 'same-origin',
   // Looked up at call time, so that tests can replace it.

@@ -34,7 +34,7 @@ type ProblemBody = {
 const SENTENCES = {
   invalid_credentials: 'problem.invalid_credentials',
   invalid_code: 'problem.invalid_code',
-  challenge_expired: 'problem.challenge_expired',
+  invalid_challenge: 'problem.invalid_challenge',
   unauthenticated: 'problem.unauthenticated',
   sign_in_first: 'problem.sign_in_first',
   other_account: 'problem.other_account',

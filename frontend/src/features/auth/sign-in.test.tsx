@@ -99,7 +99,7 @@ describe('the code', () => {
   });
 
   it('goes back to the password when the challenge is used up', async () => {
-    answerFetch({ 'POST /api/v1/auth/mfa': { status: 401, body: { code: 'challenge_expired' } } });
+    answerFetch({ 'POST /api/v1/auth/mfa': { status: 401, body: { code: 'invalid_challenge' } } });
     const onBack = vi.fn();
     await paste('123456', onBack);
     await vi.waitFor(() => expect(onBack).toHaveBeenCalledOnce());

@@ -1,0 +1,89 @@
+"""The portal as a user starts it: `iportal run` in a process of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+READY_SECONDS = 180
+STOP_SECONDS = 60
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def environment(data_dir: Path, port: int, **variables: str) -> dict[str, str]:
+    """The surroundings of a command, without the settings of whoever runs the tests."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("IPORTAL_")}
+    return {
+        **own,
+        "IPORTAL_DATA_DIR": str(data_dir),
+        "IPORTAL_PORT": str(port),
+        **variables,
+    }
+
+
+@dataclass(slots=True)
+class RunningPortal:
+    """`iportal run`, from its start to its end."""
+
+    data_dir: Path
+    port: int = field(default_factory=free_port)
+    variables: dict[str, str] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
+    process: "subprocess.Popen[str] | None" = None
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it and wait for its `ready:` line."""
+        self.lines.clear()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "api.cli", "run"],
+            env=environment(self.data_dir, self.port, **self.variables),
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        deadline = time.monotonic() + READY_SECONDS
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip())
+            if line.startswith("ready: "):
+                return
+            assert time.monotonic() < deadline, self.lines
+        raise AssertionError(f"ended with {self.process.wait()}: {self.lines}")
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Send a signal and wait for the end; gives the exit code."""
+        assert self.process is not None
+        with self.process as process:
+            process.send_signal(number)
+            return process.wait(STOP_SECONDS)
+
+    def command(self, *arguments: str) -> "subprocess.Popen[str]":
+        """Start another `iportal` command on the same data directory."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "api.cli", *arguments],
+            env=environment(self.data_dir, self.port, **self.variables),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def output(self, *arguments: str) -> tuple[int, str]:
+        """Run a command to its end; gives its exit code and what it printed."""
+        process = self.command(*arguments)
+        printed, _ = process.communicate(timeout=READY_SECONDS)
+        return process.returncode, printed

@@ -1,37 +1,31 @@
 """Half sign-ins in the database: each serves several tries and is used up on success."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.core import challenge_tokens, errors
-from api.core.challenge_tokens import Purpose
 from api.core.database import new_id
 from api.core.errors import Problem
 from api.core.settings import Settings
 from api.models import SignInChallenge
 
-LASTS: dict[Purpose, timedelta] = {
-    "mfa": timedelta(minutes=5),
-    "recover": timedelta(minutes=10),
-    "passkey": timedelta(minutes=5),
-}
+HalfPurpose = Literal["mfa", "recover"]
+LASTS = {"mfa": timedelta(minutes=5), "recover": timedelta(minutes=10)}
 # A mail may take its time, so asking for the recovery code keeps the challenge for that longer.
 RECOVERY_LASTS = timedelta(minutes=10)
-REGISTRATION_LASTS = timedelta(minutes=5)
 
 
 async def open_challenge(
     session: AsyncSession,
     settings: Settings,
-    purpose: Purpose,
-    user_id: UUID | None,
+    purpose: HalfPurpose,
+    user_id: UUID,
     *,
     totp_secret: bytes | None = None,
-    nonce: bytes | None = None,
 ) -> str:
     """Start a half sign-in and return its token."""
     challenge_id = new_id()
@@ -42,7 +36,6 @@ async def open_challenge(
             purpose=purpose,
             expires_at=func.now() + LASTS[purpose],
             totp_secret=totp_secret,
-            nonce=nonce,
         )
     )
     # A code may be mailed to the main and then to the recovery mailbox before this one is used.
@@ -54,7 +47,7 @@ async def open_challenge(
 async def find_challenge(
     session: AsyncSession,
     settings: Settings,
-    purpose: Purpose,
+    purpose: HalfPurpose,
     token: str,
     *,
     in_recovery: bool = False,

@@ -44,3 +44,8 @@ async def prove_code(
 def has_mfa(user: User) -> bool:
     """Whether signing in needs more than the password."""
     return user.totp_confirmed_at is not None
+
+
+def own_words(user: User) -> list[str]:
+    """What a user's password must not be made of: the address and the name."""
+    return [user.email, f"{user.first_name} {user.last_name}"]

@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.access import AUTHENTICATE_INVITATION
+from api.accounts.credentials import own_words
 from api.audit import Person, record
 from api.auth.schemas import Invitation, InvitationDocument
 from api.core import errors
@@ -114,7 +115,7 @@ async def _activate(
     user: User,
     password: str,
 ) -> None:
-    await check_password(password, settings, [user.email, user.first_name, user.last_name])
+    await check_password(password, settings, own_words(user))
     hashed = await hash_password(password)
     # The row lock makes parallel acceptances one after the other: the second finds it used (F15).
     await _use_up(session, invitation)

@@ -11,6 +11,7 @@ from api.accounts import mails
 from api.accounts.addresses import address_key
 from api.accounts.challenges import drop_challenges
 from api.accounts.codes import drop_codes
+from api.accounts.credentials import own_words
 from api.accounts.devices import forget_devices
 from api.accounts.sessions import end_sessions
 from api.accounts.throttle import NETWORK_LIMIT, Kind, account_of
@@ -68,7 +69,7 @@ async def reset_password(
     Raises `NOT_FOUND` for a token we never made and `GONE` for one used, replaced or expired.
     """
     reset, user = await _find_reset(session, token)
-    await check_password(password, settings, [user.email, user.first_name, user.last_name])
+    await check_password(password, settings, own_words(user))
     if (await verify_password(password, user.password_hash))[0]:
         raise refused("/password", "same", "the present password")
     hashed = await hash_password(password)

@@ -7,7 +7,7 @@ from api.accounts.credentials import has_mfa
 from api.accounts.devices import origin_of
 from api.accounts.sessions import end_session, forget_cookie
 from api.audit import record
-from api.auth import invitation_router, mfa_router, passwords, signing_in
+from api.auth import invitation_router, mfa_router, passkey_router, passwords, signing_in
 from api.auth.schemas import ForAddress, MfaRequired, PasswordReset, SignedIn, SignIn, StepUp
 from api.core import errors
 from api.core.problems import problems
@@ -128,3 +128,4 @@ async def reset_password(
 
 router.include_router(mfa_router.router)
 router.include_router(invitation_router.router)
+router.include_router(passkey_router.router)

@@ -15,7 +15,7 @@ from jose import jwt
 
 from api.core.crypto import derived_key
 
-Purpose = Literal["mfa", "recover", "passkey"]
+Purpose = Literal["mfa", "recover", "passkey", "passkey_registration"]
 ALGORITHM = "HS256"
 ISSUER = "i-portal"
 MAX_BYTES = 2048

@@ -19,13 +19,14 @@ from api.core.settings import Settings
 
 # Guesses, as powers of ten. Spaces and signs between words add little to a dictionary attack, so
 # the words alone must stand as well.
-ENOUGH_GUESSES = 10.0
+ENOUGH_GUESSES = 10.5
 ENOUGH_GUESSES_BARE = 8.0
 # The time of the estimate grows with the square of the length; strong at the start is strong.
 ESTIMATED_LENGTH = 48
 MIN_WORD = 3
 # zxcvbn puts the user's words into a dictionary that all threads share.
 _one_at_a_time = threading.Lock()
+DOUBLED = re.compile(r"(.)\1+")
 NOT_A_WORD = re.compile(r"[\W_]+")
 # What our users would think of first; zxcvbn's own lists are mostly English.
 FAMILIAR = resources.files("api.core").joinpath("familiar_words.txt").read_text("utf-8").split()
@@ -49,7 +50,7 @@ async def check_password(
             errors=[FieldError(pointer, "length", f"{minimum} to {MAX_LENGTH} characters")],
             parameters={"minimum": minimum},
         )
-    words = [*_words([settings.issuer.name, *personal]), *FAMILIAR]
+    words = [*_words([*personal, settings.issuer.name]), *FAMILIAR]
     if await asyncio.to_thread(easy_to_guess, normal, words):
         raise refused(pointer, "common", "easy to guess")
 
@@ -60,12 +61,14 @@ def refused(pointer: str, reason: str, message: str) -> Problem:
 
 
 def easy_to_guess(password: str, words: list[str]) -> bool:
-    """Whether a password would be guessed early, with or without the signs between its words."""
+    """Whether a password would be guessed early, also without signs or with letters doubled."""
     bare = NOT_A_WORD.sub("", password)
+    single = DOUBLED.sub(r"\1", bare)
     with _one_at_a_time:
         return (
             _guesses(password, words) < ENOUGH_GUESSES
             or _guesses(bare, words) < ENOUGH_GUESSES_BARE
+            or _guesses(single, words) < ENOUGH_GUESSES_BARE
         )
 
 

@@ -17,7 +17,7 @@ from api.deps import (
     GuardedRoute,
     require,
 )
-from api.me import addresses, mfa_router, queries, service, token_router
+from api.me import addresses, mfa_router, passkey_router, queries, service, token_router
 from api.me.export import export_personal_data
 from api.me.queries import load_me
 from api.me.schemas import (
@@ -202,3 +202,4 @@ async def export_me(
 
 router.include_router(mfa_router.router)
 router.include_router(token_router.router)
+router.include_router(passkey_router.router)

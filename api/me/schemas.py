@@ -192,8 +192,9 @@ class PersonalData(Output):
 
 
 class NewPasskey(Input):
-    """A name for the passkey, and the browser's credential in its JSON form."""
+    """The challenge given with the options, a name, and the browser's credential as JSON."""
 
+    challenge: Annotated[str, StringConstraints(max_length=4096), BeforeValidator(storable)]
     name: Name
     credential: dict[str, Any]
 
@@ -201,6 +202,7 @@ class NewPasskey(Input):
 class PasskeyCreation(Output):
     """What `navigator.credentials.create` takes as `publicKey`, in its JSON form."""
 
+    challenge: str
     public_key: dict[str, Any]
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.access import Principal
 from api.accounts import mails
 from api.accounts.challenges import drop_challenges
-from api.accounts.credentials import prove_password
+from api.accounts.credentials import own_words, prove_password
 from api.accounts.devices import origin_of
 from api.accounts.resets import replace_resets
 from api.accounts.sessions import end_sessions
@@ -45,8 +45,7 @@ async def change_password(
     )
     if normalised(change.new_password) == normalised(change.current_password):
         raise refused("/new_password", "same", "the present password")
-    personal = [user.email, user.first_name, user.last_name]
-    await check_password(change.new_password, settings, personal, pointer="/new_password")
+    await check_password(change.new_password, settings, own_words(user), pointer="/new_password")
     hashed = await hash_password(change.new_password)
     await session.execute(update(User).where(User.id == user.id).values(password_hash=hashed))
     await end_sessions(session, user.id, but=principal.credential_id)

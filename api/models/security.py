@@ -73,7 +73,6 @@ class SignInChallenge(Base):
     recovery_until: Mapped[datetime | None]
     consumed_at: Mapped[datetime | None]
     totp_secret: Mapped[bytes | None]
-    nonce: Mapped[bytes | None]
 
 
 class MailedCode(Base):

@@ -279,7 +279,6 @@ def upgrade() -> None:
         sa.Column("recovery_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("consumed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("totp_secret", sa.LargeBinary(), nullable=True),
-        sa.Column("nonce", sa.LargeBinary(), nullable=True),
         sa.CheckConstraint(
             "purpose IN ('mfa', 'recover', 'passkey', 'passkey_registration')",
             name=op.f("ck_sign_in_challenges_purpose"),

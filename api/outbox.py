@@ -95,9 +95,7 @@ async def claim_due(session: AsyncSession, limit: int, *, long: bool = False) ->
     rows = await session.execute(
         update(OutboxEntry)
         .where(OutboxEntry.id.in_(due))
-        .values(
-            due_at=func.now() + (SHORT_LEASE if long else LEASE), fence=OutboxEntry.fence + 1
-        )
+        .values(due_at=func.now() + (SHORT_LEASE if long else LEASE), fence=OutboxEntry.fence + 1)
         .returning(
             OutboxEntry.id,
             OutboxEntry.job,

@@ -301,7 +301,10 @@ def upgrade() -> None:
     op.add_column(
         "users",
         sa.Column(
-            "totp_refused_steps", postgresql.ARRAY(sa.BigInteger()), server_default="{}", nullable=False
+            "totp_refused_steps",
+            postgresql.ARRAY(sa.BigInteger()),
+            server_default="{}",
+            nullable=False,
         ),
     )
     op.add_column(

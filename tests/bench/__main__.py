@@ -16,6 +16,7 @@ from api.cli.portal import portal
 from api.core.settings import Settings
 from api.demo.bulk import fill
 from api.demo.crowd import FEW_EMAIL, Wanted
+from tests.bench.archives import measure_archives
 from tests.bench.documents import measure_documents
 from tests.bench.ingest import measure_ingest
 from tests.bench.report import show
@@ -47,7 +48,11 @@ def main() -> None:
     os.environ["IPORTAL_DATA_DIR"] = str(folder)
     with portal(_say) as settings:
         asyncio.run(_fill(settings, documents))
-        measures = [*measure_documents(settings), *measure_ingest(settings)]
+        measures = [
+            *measure_documents(settings),
+            *measure_ingest(settings),
+            *measure_archives(settings),
+        ]
     show(measures)
     if not all(measure.met for measure in measures):
         sys.exit(1)

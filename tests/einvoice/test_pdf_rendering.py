@@ -9,11 +9,9 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from tests.einvoice.conftest import DATA
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
-from tests.einvoice.test_ubl_writing import CREDIT_NOTE, FULL, LINE
 
 from api.einvoice.model import Invoice, Item
 from api.einvoice.parse import parse_ubl
@@ -21,6 +19,8 @@ from api.einvoice.pdf import inspect_pdf
 from api.einvoice.render import Brand, render_pdf
 from api.einvoice.text import Language, Writer, labels_of
 from api.einvoice.view import invoice_view
+from tests.einvoice.conftest import DATA
+from tests.einvoice.test_ubl_writing import CREDIT_NOTE, FULL, LINE
 
 LANGUAGES: tuple[Language, ...] = ("fr", "nl", "de", "en")
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle r="4"/></svg>'

@@ -8,12 +8,12 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from tests.einvoice.hostile import CASES, NAMESPACES, invoice
 from hypothesis import given
 from hypothesis import strategies as st
 
 from api.einvoice.findings import InvalidUbl
 from api.einvoice.parse import parse_ubl, read_ubl
+from tests.einvoice.hostile import CASES, NAMESPACES, invoice
 
 ROOT = Path(__file__).parents[2]
 BOMBS = [

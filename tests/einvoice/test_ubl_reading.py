@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.einvoice.conftest import CORPUS, DATA
 
 from api.einvoice.findings import InvalidUbl
 from api.einvoice.model import Identifier, Invoice, Party, money, signed
 from api.einvoice.parse import parse_ubl, read_ubl
+from tests.einvoice.conftest import CORPUS, DATA
 
 EXPECTED = CORPUS / "ubl" / "expected.json"
 ENTRIES: list[dict[str, Any]] = json.loads(EXPECTED.read_text()) if EXPECTED.exists() else []

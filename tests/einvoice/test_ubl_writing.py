@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.einvoice.conftest import DATA
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
@@ -36,6 +35,7 @@ from api.einvoice.model import (
 )
 from api.einvoice.parse import parse_ubl
 from api.einvoice.ubl import CUSTOMIZATION, PROFILE, write_ubl
+from tests.einvoice.conftest import DATA
 
 ADDRESS = Address("BE", "Proefstraat 12", "bus 3", "Gebouw B", "Gent", "9000", "Oost-Vlaanderen")
 PARTY = Party(

@@ -200,7 +200,7 @@ async def _start(context: dict[str, Any]) -> None:
     database = Database(settings)
     context["exit"].push_async_callback(database.close)
     context["engines"] = Engines(settings, database, storage)
-    queue = await create_pool(_redis(settings), job_serializer=orjson.dumps)
+    queue = await create_pool(redis_of(settings), job_serializer=orjson.dumps)
     context["exit"].push_async_callback(queue.aclose)
     context["tasks"] = [
         asyncio.create_task(relay(database, queue)),
@@ -217,7 +217,8 @@ async def _stop(context: dict[str, Any]) -> None:
     await context["exit"].aclose()
 
 
-def _redis(settings: Settings) -> RedisSettings:
+def redis_of(settings: Settings) -> RedisSettings:
+    """Where Redis is; a worker waits half a minute for it."""
     redis = RedisSettings.from_dsn(settings.redis_url)
     redis.conn_retries = 30
     return redis
@@ -253,7 +254,7 @@ def _worker(settings: Settings) -> Worker:
     return Worker(
         functions=[func(cast("Any", run_job), name="run_job", keep_result=0, max_tries=1)],
         queue_name=QUEUE,
-        redis_settings=_redis(settings),
+        redis_settings=redis_of(settings),
         ctx={"settings": settings},
         on_startup=cast("Any", _start),
         on_shutdown=cast("Any", _stop),

@@ -61,10 +61,13 @@ def serve() -> None:
 
     from api.app import create_app
     from api.cli.portal import portal
+    from api.cli.wire import protocol_of
 
     with portal(_note) as settings:
         uvicorn.run(
             create_app(settings),
+            http=protocol_of(settings),
+            ws="none",
             host=settings.host,
             port=settings.port,
             access_log=False,

@@ -21,7 +21,7 @@ SECRET_NAMES = (
     "otpauth_uri",
     "body",
 )
-MOST_FRAMES = 12
+MOST_FRAMES = 40
 
 
 def hide_secrets(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any, cast
 
 import asyncpg
@@ -22,6 +23,8 @@ from api.core.settings import Language
 
 PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER_SECONDS = "5"
+# A megabyte of unknown fields must not come back as ten megabytes of findings.
+MOST_ERRORS = 200
 # PostgreSQL is starting, stopping, out of connections or out of disk.
 UNAVAILABLE_SQLSTATES = re.compile(r"^(57P0[1-5]|53[0-9A-Z]{3}|08[0-9A-Z]{3}|55P03|57014)$")
 BY_STATUS = {
@@ -110,7 +113,7 @@ def problem_response(request: Request, problem: Problem) -> Response:
 def field_errors(failures: Iterable[Any]) -> tuple[FieldError, ...]:
     """Pydantic's findings without the input: a refused password must not come back (SECURITY P)."""
     found = []
-    for failure in failures:
+    for failure in islice(failures, MOST_ERRORS):
         place, *path = [str(part) for part in failure["loc"]]
         pointer = "/" + "/".join(path) if place == "body" else (path[0] if path else place)
         found.append(FieldError(pointer, failure["type"], failure["msg"]))

@@ -117,6 +117,7 @@ class Settings(BaseSettings):
     # Limits
     max_json_bytes: PositiveInt = 1_000_000
     max_upload_bytes: PositiveInt = 50_000_000
+    head_timeout_seconds: PositiveInt = 20
     body_timeout_seconds: PositiveInt = 60
     session_idle_minutes: PositiveInt = 60
     session_absolute_hours: PositiveInt = 24

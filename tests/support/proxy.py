@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
-Mode = Literal["pass", "hang", "refuse", "answer"]
+Mode = Literal["pass", "slow", "hang", "refuse", "answer"]
 READ_AT_ONCE = 64 * 1024
 
 
@@ -14,6 +14,7 @@ READ_AT_ONCE = 64 * 1024
 class Proxy:
     """Passes bytes on until it is told otherwise; every change also holds for open connections.
 
+    - `slow`: holds answers back until told to pass them on again;
     - `hang`: takes what comes and never answers (a black hole);
     - `refuse`: closes every connection at once (the engine is down);
     - `answer`: gives `canned` instead of asking the engine (an HTTP 503, for instance);
@@ -118,6 +119,8 @@ class Proxy:
 
     async def _answer(self, engine: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
         while data := await engine.read(READ_AT_ONCE):
+            while self.mode == "slow":
+                await asyncio.sleep(0.02)
             if self.mode == "hang":
                 continue
             if self.alter is not None:

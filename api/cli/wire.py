@@ -1,0 +1,83 @@
+"""How requests come in from the wire: caps on the head of a request, which uvicorn lacks (X8)."""
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from api.core.settings import Settings
+
+MOST_HEAD_BYTES = 65_536
+TOO_LARGE = "The head of the request is too large."
+
+
+class HeadTooLargeError(Exception):
+    """The request line and the header fields are more than is allowed."""
+
+
+class CappedProtocol(HttpToolsProtocol):
+    """Drops a connection whose request has a head that is too large or too slow in coming."""
+
+    head_seconds: float = 20
+
+    _head_bytes = 0
+    _fed_bytes = 0
+    _in_head = False
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._expect_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._forget_head()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._in_head:
+            # What a field without end is made of reaches no callback, so it is counted here.
+            self._fed_bytes += len(data)
+        super().data_received(data)
+        too_large = self._fed_bytes > MOST_HEAD_BYTES
+        if self._in_head and too_large and not self.transport.is_closing():
+            self.send_400_response(TOO_LARGE)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._expect_head()
+
+    def on_url(self, url: bytes) -> None:
+        self._count(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._count(len(name) + len(value) + 4)
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        self._forget_head()
+        super().on_headers_complete()
+
+    def _count(self, size: int) -> None:
+        self._head_bytes += size
+        if self._head_bytes > MOST_HEAD_BYTES:
+            # The parser turns this into its own error, which uvicorn answers with 400.
+            raise HeadTooLargeError
+
+    def _expect_head(self) -> None:
+        self._forget_head()
+        self._head_bytes = self._fed_bytes = 0
+        self._in_head = True
+        self._timer = self.loop.call_later(self.head_seconds, self.transport.close)
+
+    def _forget_head(self) -> None:
+        self._in_head = False
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+def protocol_of(settings: Settings) -> type[CappedProtocol]:
+    """The protocol with the time limit of these settings."""
+    limits = {"head_seconds": settings.head_timeout_seconds}
+    return type("ConfiguredProtocol", (CappedProtocol,), limits)

@@ -1,0 +1,233 @@
+"""Too much, too deep, too slow: refused soon, and nothing is held meanwhile (X8, F18)."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.security.scene import Scene
+from tests.support.portals import Served
+
+MEGABYTE = 1_000_000
+MOST_GROWTH = 50 * MEGABYTE
+SLOW_SECONDS = 2  # the server's own limit in these tests
+HEAD = "{} {} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+
+
+def resident(served: Served) -> int:
+    """How much memory the server has, in bytes."""
+    status = Path(f"/proc/{served.process.pid}/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) * 1024
+
+
+async def raw(
+    served: Served, head: str, pieces: AsyncIterator[bytes], seconds: float = 10
+) -> tuple[int, bytes]:
+    """Send a request by hand; the status of the answer, 0 when the line was closed without one."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+    try:
+
+        async def send() -> None:
+            writer.write(head.encode())
+            async for piece in pieces:
+                writer.write(piece)
+                await writer.drain()
+
+        sending = asyncio.create_task(send())
+        try:
+            async with asyncio.timeout(seconds):
+                answer = await reader.read(100_000)
+        finally:
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+    except ConnectionError:
+        return 0, b""
+    finally:
+        writer.transport.abort()
+    return int(answer.split()[1]) if answer else 0, answer
+
+
+async def nothing() -> AsyncIterator[bytes]:
+    await asyncio.sleep(0)
+    yield b""
+
+
+async def chunks(size: int, piece: int = 64 * 1024) -> AsyncIterator[bytes]:
+    for _ in range(size // piece):
+        yield b"%x\r\n%s\r\n" % (piece, b"x" * piece)
+    yield b"0\r\n\r\n"
+
+
+def headers(client: httpx.AsyncClient, **more: str) -> str:
+    """What a client sends to be known, and some lines more."""
+    lines = {"X-Requested-With": "i-portal", "Content-Type": "application/json", **more}
+    if "authorization" in client.headers:
+        lines["Authorization"] = client.headers["authorization"]
+    if client.cookies:
+        lines["Cookie"] = "; ".join(f"{c.name}={c.value}" for c in client.cookies.jar)
+    return "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in lines.items())
+
+
+CHUNKED = {"Transfer_Encoding": "chunked"}
+
+
+@pytest.mark.parametrize(
+    ("caller", "method", "path", "status"),
+    [
+        ("main_contact", "PATCH", "/api/v1/me", 413),
+        ("publisher", "POST", "/api/v1/issuer/documents", 413),
+        ("anonymous", "POST", "/api/v1/auth/login", 413),
+        ("anonymous", "PATCH", "/api/v1/me", 401),
+        ("stranger", "POST", "/api/v1/issuer/documents", 403),
+    ],
+)
+async def test_sec_X8_f18_a_chunked_body_without_end(
+    scene: Scene, served: Served, caller: str, method: str, path: str, status: int
+) -> None:
+    before, began = resident(served), time.monotonic()
+    more = dict(CHUNKED)
+    if caller == "publisher":
+        more["Content_Type"] = "multipart/form-data; boundary=b"
+    head = HEAD.format(method, path) + headers(scene.clients[caller], **more) + "\r\n"
+    got, answer = await raw(served, head, chunks(100 * MEGABYTE))
+    assert got in (status, 0 if status == 413 else status), answer[:300]
+    assert time.monotonic() - began < 5
+    assert resident(served) - before < MOST_GROWTH
+
+
+async def test_sec_X8_a_length_that_is_too_much_is_refused_before_the_body(
+    scene: Scene, served: Served
+) -> None:
+    head = HEAD.format("PATCH", "/api/v1/me")
+    head += headers(scene.clients["main_contact"], Content_Length="10000000000") + "\r\n"
+    began = time.monotonic()
+    assert (await raw(served, head, nothing()))[0] == 413
+    assert time.monotonic() - began < 1
+
+
+@pytest.mark.parametrize("lead", [b"", b"{"])
+async def test_sec_X8_a_slow_body_is_given_up(scene: Scene, served: Served, lead: bytes) -> None:
+    async def drops() -> AsyncIterator[bytes]:
+        yield lead
+        for _ in range(100):
+            await asyncio.sleep(0.2)
+            yield b" "
+
+    head = HEAD.format("PATCH", "/api/v1/me")
+    head += headers(scene.clients["main_contact"], Content_Length="1000") + "\r\n"
+    began = time.monotonic()
+    status, answer = await raw(served, head, drops())
+    assert status == 408, answer[:300]
+    assert b"application/problem+json" in answer
+    assert SLOW_SECONDS - 0.5 < time.monotonic() - began < SLOW_SECONDS + 2
+
+
+async def test_sec_X8_slow_clients_hold_no_connection_of_the_database(
+    scene: Scene, served: Served
+) -> None:
+    """More of them than the pool has connections, and others are served meanwhile."""
+
+    async def silence() -> AsyncIterator[bytes]:
+        await asyncio.sleep(30)
+        yield b""
+
+    head = HEAD.format("PATCH", "/api/v1/me")
+    head += headers(scene.clients["main_contact"], Content_Length="100000") + "\r\n"
+    slow = [asyncio.create_task(raw(served, head, silence())) for _ in range(20)]
+    await asyncio.sleep(0.3)
+    cookies = scene.clients["main_contact"].cookies
+    async with httpx.AsyncClient(base_url=served.url, cookies=cookies) as client:
+        began = time.monotonic()
+        answer = await client.get("/api/v1/documents")
+        assert answer.status_code == 200
+        assert time.monotonic() - began < 1
+    assert {status for status, _ in await asyncio.gather(*slow)} == {408}
+
+
+@pytest.mark.parametrize("size", [200_000, 20 * MEGABYTE])
+async def test_sec_X8_huge_headers_are_refused(served: Served, size: int) -> None:
+    async def much() -> AsyncIterator[bytes]:
+        for _ in range(size // 10_000):
+            yield b"X-Padding: " + b"x" * 9_987 + b"\r\n"
+        yield b"\r\n"
+
+    before, began = resident(served), time.monotonic()
+    status, answer = await raw(served, HEAD.format("GET", "/api/v1/portal"), much())
+    assert status in (431, 400, 0), answer[:200]
+    assert time.monotonic() - began < 5
+    assert resident(served) - before < MOST_GROWTH / 5
+
+
+async def test_sec_X8_a_client_that_never_ends_its_headers_is_dropped(served: Served) -> None:
+    async def drops() -> AsyncIterator[bytes]:
+        for _ in range(200):
+            await asyncio.sleep(0.2)
+            yield b"X-Slow: 1\r\n"
+
+    began = time.monotonic()
+    head = HEAD.format("GET", "/api/v1/portal")
+    assert (await raw(served, head, drops(), 15))[0] in (408, 0)
+    assert (await raw(served, "", nothing(), 15))[0] in (408, 0)
+    assert time.monotonic() - began < 4 * SLOW_SECONDS + 2
+
+
+async def test_sec_X8_too_many_parts_are_refused(scene: Scene, served: Served) -> None:
+    part = b'--b\r\nContent-Disposition: form-data; name="pdf"; filename="x"\r\n\r\nx\r\n'
+    for count in (30, 100_000):
+        body = part * count + b"--b--\r\n"
+        async with httpx.AsyncClient(base_url=served.url) as client:
+            began = time.monotonic()
+            answer = await client.post(
+                "/api/v1/issuer/documents",
+                content=body,
+                headers={
+                    "Authorization": scene.clients["publisher"].headers["authorization"],
+                    "Content-Type": "multipart/form-data; boundary=b",
+                },
+            )
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+        assert time.monotonic() - began < 2
+
+
+async def test_sec_X8_a_part_with_endless_headers_is_refused(scene: Scene) -> None:
+    for padding in (b"X-Padding: " + b"x" * 500_000 + b"\r\n", b"X: 1\r\n" * 50_000):
+        body = (
+            b'--b\r\nContent-Disposition: form-data; name="pdf"\r\n' + padding + b"\r\nx\r\n--b--"
+        )
+        answer = await scene.clients["publisher"].post(
+            "/issuer/documents",
+            content=body,
+            headers={"Content-Type": "multipart/form-data; boundary=b"},
+        )
+        assert answer.status_code == 422
+
+
+async def test_sec_X8_deep_and_wide_json(scene: Scene, served: Served) -> None:
+    bodies = (
+        b"[" * 900_000,
+        b'{"a":' * 190_000,
+        b"[" * 450_000 + b"]" * 450_000,
+        json.dumps({f"k{i}": i for i in range(50_000)}).encode(),
+        b'{"first_name": "' + b"\\u0000" * 150_000 + b'"}',
+        b"1" * 900_000,
+    )
+    before = resident(served)
+    async with httpx.AsyncClient(
+        base_url=served.url, cookies=scene.clients["main_contact"].cookies
+    ) as client:
+        for body in bodies:
+            began = time.monotonic()
+            answer = await client.patch(
+                "/api/v1/me",
+                content=body,
+                headers={"X-Requested-With": "i-portal", "Content-Type": "application/json"},
+            )
+            assert answer.status_code == 422, body[:20]
+            assert time.monotonic() - began < 2, body[:20]
+            assert len(answer.content) < MEGABYTE / 10
+    assert resident(served) - before < 2 * MOST_GROWTH

@@ -76,11 +76,10 @@ def own_addresses(user: User) -> list[str]:
     return [user.email, *([verified] if verified else [])]
 
 
-async def find_user(session: AsyncSession, user_id: UUID) -> User:
-    """The user's row as it is now."""
-    user = await session.scalar(
-        select(User).where(User.id == user_id).execution_options(populate_existing=True)
-    )
+async def find_user(session: AsyncSession, user_id: UUID, *, lock: bool = False) -> User:
+    """The user's row as it is now; with `lock` nobody else changes it in the meantime."""
+    statement = select(User).where(User.id == user_id).execution_options(populate_existing=True)
+    user = await session.scalar(statement.with_for_update() if lock else statement)
     if user is None:
         raise LookupError("no such user")
     return user

@@ -4,7 +4,6 @@ There is no throttling: what a passkey signs cannot be guessed, and each challen
 """
 
 import json
-from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,6 +20,7 @@ from webauthn.helpers.structs import (
 
 from api.accounts import passkeys
 from api.accounts.challenges import find_challenge
+from api.accounts.webauthn_json import UsedCredential
 from api.auth.schemas import PasskeyOptions
 from api.auth.signing_in import active_user
 from api.core import errors
@@ -56,7 +56,7 @@ async def offer_sign_in(
 
 
 async def accept_passkey(
-    session: AsyncSession, settings: Settings, token: str, credential: dict[str, Any]
+    session: AsyncSession, settings: Settings, token: str, credential: UsedCredential
 ) -> User:
     """The user whose passkey signed; raises `INVALID_PASSKEY` or `INVALID_CHALLENGE`."""
     claims, nonce = await passkeys.finish(session, settings, "passkey", token)
@@ -74,17 +74,17 @@ async def accept_passkey(
     return await active_user(session, passkey.user_id)
 
 
-def _credential_id(credential: dict[str, Any]) -> bytes:
+def _credential_id(credential: UsedCredential) -> bytes:
     try:
-        return base64url_to_bytes(str(credential.get("rawId", "")))
-    except ValueError as error:
+        return base64url_to_bytes(credential.rawId)
+    except (ValueError, UnicodeError) as error:
         raise Problem(errors.INVALID_PASSKEY) from error
 
 
 def _verify(
     settings: Settings,
     passkey: Passkey,
-    credential: dict[str, Any],
+    credential: UsedCredential,
     nonce: bytes,
     *,
     verified_user: bool,
@@ -92,7 +92,7 @@ def _verify(
     """The authenticator's new counter; one that went back tells of a copied passkey."""
     try:
         verified = verify_authentication_response(
-            credential=credential,
+            credential=credential.model_dump(),
             expected_challenge=nonce,
             expected_rp_id=passkeys.relying_party_id(settings),
             expected_origin=settings.public_url,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
+from api.accounts.webauthn_json import UsedCredential
 from api.core.schema import Input, Output, Text, storable
 from api.me.schemas import Code, Me, Password
 
@@ -132,4 +133,4 @@ class PasskeyProof(Input):
     """The challenge given with the options, and the browser's credential in its JSON form."""
 
     challenge: ChallengeToken
-    credential: dict[str, Any]
+    credential: UsedCredential

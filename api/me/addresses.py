@@ -26,6 +26,11 @@ def refuse_same(address: str, other: str | None, pointer: str) -> None:
         raise Problem(errors.INVALID, errors=[found])
 
 
+def _refuse_recovery(address: str, user: User) -> None:
+    verified = user.recovery_email_verified_at is not None
+    refuse_same(address, user.recovery_email if verified else None, "/email")
+
+
 async def request_recovery_email(
     session: AsyncSession, settings: Settings, principal: Principal, address: str
 ) -> CodeSent:
@@ -57,7 +62,7 @@ async def verify_recovery_email(
 
 async def take_recovery_email(session: AsyncSession, principal: Principal, address: str) -> None:
     """Make a proved address the recovery address; the former one is told (R9)."""
-    user = await mails.find_user(session, principal.user_id)
+    user = await mails.find_user(session, principal.user_id, lock=True)
     refuse_same(address, user.email, "/email")
     former = mails.own_addresses(user)
     if address_key(address) in {address_key(known) for known in former}:
@@ -86,8 +91,7 @@ async def request_email(
     """
     user = await mails.find_user(session, principal.user_id)
     refuse_same(address, user.email, "/email")
-    verified = user.recovery_email_verified_at is not None
-    refuse_same(address, user.recovery_email if verified else None, "/email")
+    _refuse_recovery(address, user)
     taken = await _is_taken(session, address)
     await send_code(
         session, settings, user, "email", binding=address, address=address, deliver=not taken
@@ -111,7 +115,9 @@ async def verify_email(
     address = await check_mailed_code(
         session, settings, principal.user_id, "email", code, attempt, errors.INVALID_CODE
     )
-    former = mails.own_addresses(await mails.find_user(session, principal.user_id))
+    user = await mails.find_user(session, principal.user_id, lock=True)
+    _refuse_recovery(address, user)
+    former = mails.own_addresses(user)
     try:
         async with session.begin_nested():
             await session.execute(

@@ -1,7 +1,6 @@
 """Passkeys in the profile: registered, listed and removed."""
 
 import json
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select
@@ -21,6 +20,7 @@ from webauthn.registration.verify_registration_response import VerifiedRegistrat
 
 from api.access import Principal
 from api.accounts import mails, passkeys
+from api.accounts.webauthn_json import NewCredential
 from api.audit import record
 from api.core import errors
 from api.core.database import new_id
@@ -95,10 +95,10 @@ async def register(
     return Passkey.model_validate(await session.get_one(PasskeyRow, passkey_id))
 
 
-def _verify(settings: Settings, credential: dict[str, Any], nonce: bytes) -> VerifiedRegistration:
+def _verify(settings: Settings, credential: NewCredential, nonce: bytes) -> VerifiedRegistration:
     try:
         return verify_registration_response(
-            credential=credential,
+            credential=credential.model_dump(),
             expected_challenge=nonce,
             expected_rp_id=passkeys.relying_party_id(settings),
             expected_origin=settings.public_url,

@@ -8,6 +8,7 @@ from fastapi import Query
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from api.accounts.addresses import deliverable_form
+from api.accounts.webauthn_json import NewCredential
 from api.core.schema import Input, Name, Output, storable
 from api.core.scopes import Scope
 from api.core.settings import Language
@@ -196,7 +197,7 @@ class NewPasskey(Input):
 
     challenge: Annotated[str, StringConstraints(max_length=4096), BeforeValidator(storable)]
     name: Name
-    credential: dict[str, Any]
+    credential: NewCredential
 
 
 class PasskeyCreation(Output):

@@ -7,12 +7,13 @@ from sqlalchemy import insert, text
 
 from api.core.crypto import random_token, token_hash
 from api.core.database import new_id
-from api.models import ApiToken, BrowserSession
+from api.models import ApiToken, BrowserSession, Passkey
 from tests.security.row import EVERYONE, SESSIONS, SIGNED_IN, Row, account, invitation
 from tests.security.scene import Scene
 from tests.support.world import PASSWORD
 
 CHALLENGE = {"challenge": "not.a.challenge", "code": "123456"}
+CREDENTIAL = {"id": "eA", "rawId": "eA", "type": "public-key"}
 TOMORROW = str(datetime.now(UTC).date() + timedelta(days=1))
 NOT_MAIN = SESSIONS - {"main_contact"}
 
@@ -47,6 +48,23 @@ async def api_token(scene: Scene) -> dict[str, str]:
             )
         )
     return {"token": str(token_id)}
+
+
+async def passkey(scene: Scene) -> dict[str, str]:
+    """A passkey of the main contact."""
+    passkey_id = new_id()
+    async with scene.world.owner.begin() as connection:
+        await connection.execute(
+            insert(Passkey).values(
+                id=passkey_id,
+                user_id=scene.company.contact.id,
+                credential_id=uuid4().bytes,
+                public_key=b"",
+                sign_count=0,
+                name="row",
+            )
+        )
+    return {"passkey": str(passkey_id)}
 
 
 ACCOUNT_ROWS: tuple[Row, ...] = (
@@ -159,5 +177,46 @@ ACCOUNT_ROWS: tuple[Row, ...] = (
         path={"token_id": "$token"},
         prepare=api_token,
         blind=NOT_MAIN,
+    ),
+    Row("list_passkeys", SESSIONS),
+    Row("offer_passkey", SESSIONS),
+    Row(
+        "add_passkey",
+        SESSIONS,
+        status=422,
+        json={
+            "challenge": "not.a.challenge",
+            "name": "Laptop",
+            "credential": {
+                **CREDENTIAL,
+                "response": {"clientDataJSON": "eA", "attestationObject": "eA"},
+            },
+        },
+    ),
+    Row(
+        "remove_passkey",
+        SESSIONS,
+        status=204,
+        path={"passkey_id": "$passkey"},
+        prepare=passkey,
+        blind=NOT_MAIN,
+    ),
+    Row("offer_passkey_sign_in", EVERYONE, json={"challenge": None}),
+    Row(
+        "sign_in_with_passkey",
+        EVERYONE,
+        status=401,
+        json={
+            "challenge": "not.a.challenge",
+            "credential": {
+                **CREDENTIAL,
+                "response": {
+                    "clientDataJSON": "eA",
+                    "authenticatorData": "eA",
+                    "signature": "eA",
+                    "userHandle": "eA",
+                },
+            },
+        },
     ),
 )

@@ -62,6 +62,6 @@ class Post:
         lines = [line for line in newest["text"].splitlines() if line.startswith(start)]
         assert len(lines) == 1, newest["text"]
         assert f'href="{lines[0]}"' in newest["html"]
-        token = lines[0].removeprefix(start)
+        token = str(lines[0]).removeprefix(start)
         assert re.fullmatch(r"[A-Za-z0-9_-]{43}", token)
         return token

@@ -114,3 +114,25 @@ test('a phone gets cards, and the filters in a drawer', async ({ page }) => {
   await drawer.getByRole('button', { name: /^(Show|No document)/ }).click();
   await expect(page.getByRole('button', { name: 'Filters (1)' })).toBeVisible();
 });
+
+test('the list fits every width, in the language with the longest words', async ({ page }) => {
+  await page.request.patch('/api/v1/me', {
+    data: { language: 'de' },
+    headers: { 'X-Requested-With': 'i-portal' },
+  });
+  for (const width of [320, 390, 767, 780, 820, 992, 1024, 1280, 1360, 1920]) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.goto('/documents');
+    await expect(page.locator('[data-row-link]').first()).toBeVisible();
+    const tooWide = await page.evaluate(() => {
+      const edge = document.documentElement.clientWidth;
+      const frame = document.querySelector('table')?.parentElement;
+      const table = document.querySelector('table')?.getBoundingClientRect().width ?? 0;
+      return {
+        page: document.documentElement.scrollWidth - edge,
+        table: frame ? Math.max(0, Math.round(table - frame.clientWidth)) : 0,
+      };
+    });
+    expect([width, tooWide]).toEqual([width, { page: 0, table: 0 }]);
+  }
+});

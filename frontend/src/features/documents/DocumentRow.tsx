@@ -32,7 +32,7 @@ export const DocumentRow = memo(function DocumentRow({ document, onOpen, onMenu 
       <td className={classes.date}>
         <PlainDate date={document.issue_date} />
       </td>
-      <td className={classes.date}>
+      <td className={`${classes.date} ${classes.due}`}>
         <PlainDate date={document.due_date} />
       </td>
       <td className={classes.amount}>

@@ -28,10 +28,8 @@ export function DocumentTable({ documents, sort = DEFAULT_SORT, onSort, ...row }
           {heading('number', classes.number)}
           {heading('customer')}
           {heading('issue_date', classes.date)}
-          <th scope="col" className={classes.date}>
-            <span className={classes.plain}>
-              <FormattedMessage id="column.due_date" />
-            </span>
+          <th scope="col" className={`${classes.date} ${classes.due}`}>
+            <FormattedMessage id="column.due_date" />
           </th>
           {heading('amount', classes.amount)}
           <th scope="col" className={classes.actions}>

@@ -22,6 +22,7 @@ const FilterDrawer = lazy(async () => ({ default: (await import('./FilterDrawer'
 
 const PHONE = '(max-width: 48em)';
 const ROOMY = '(min-width: 80em)';
+const WIDE = '(min-width: 84em)';
 const now = { getInitialValueInEffect: false };
 
 export function DocumentsPage() {
@@ -29,6 +30,7 @@ export function DocumentsPage() {
   const { filters, patch, reset, sortBy, turnPage } = useFilters();
   const isPhone = useMediaQuery(PHONE, false, now) ?? false;
   const isRoomy = useMediaQuery(ROOMY, true, now) ?? true;
+  const isWide = useMediaQuery(WIDE, true, now) ?? true;
   const [choice, setChoice] = useState(() => readPreference('filters'));
   const [drawerOpen, setDrawerOpen] = useState(false);
   const search = useRef<HTMLInputElement>(null);
@@ -36,12 +38,12 @@ export function DocumentsPage() {
   const { data: customers = [] } = useQuery(customersQuery);
   usePageTitle(intl.formatMessage({ id: 'documents.title' }));
 
-  const panelOpen = !isPhone && (choice ? choice === 'open' : isRoomy);
+  const panelOpen = isRoomy && (choice ? choice === 'open' : isWide);
   const active = countFilters(filters);
   const total = documents.data?.total;
 
   const toggleFilters = () => {
-    if (isPhone) {
+    if (!isRoomy) {
       setDrawerOpen(true);
       return;
     }
@@ -87,7 +89,7 @@ export function DocumentsPage() {
             variant="default"
             className={classes.filtersButton}
             leftSection={<IconAdjustmentsHorizontal size={16} stroke={1.8} aria-hidden />}
-            aria-expanded={isPhone ? drawerOpen : panelOpen}
+            aria-expanded={isRoomy ? panelOpen : drawerOpen}
             onClick={toggleFilters}
           >
             <FormattedMessage id="filters.button" values={{ count: active }} />
@@ -112,9 +114,10 @@ export function DocumentsPage() {
           <FilterPanel filters={filters} onPatch={patch} />
         </aside>
       )}
-      <OnceOpened opened={isPhone && drawerOpen}>
+      <OnceOpened opened={!isRoomy && drawerOpen}>
         <FilterDrawer
-          opened={isPhone && drawerOpen}
+          opened={!isRoomy && drawerOpen}
+          fromBelow={isPhone}
           onClose={() => setDrawerOpen(false)}
           filters={filters}
           onPatch={patch}

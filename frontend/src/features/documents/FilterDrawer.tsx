@@ -7,19 +7,25 @@ import type { Patch } from './useFilters';
 
 type Props = {
   opened: boolean;
+  fromBelow: boolean;
   onClose: () => void;
   filters: Filters;
   onPatch: (patch: Patch) => void;
   total: number | null | undefined;
 };
 
-/** The filters on a phone. They apply at once; the button only says what they leave. */
-export function FilterDrawer({ opened, onClose, filters, onPatch, total }: Props) {
+/** The filters where there is no room beside the list. They apply at once; the button only says what they leave. */
+export function FilterDrawer({ opened, fromBelow, onClose, filters, onPatch, total }: Props) {
   const intl = useIntl();
   return (
-    <Drawer.Root opened={opened} onClose={onClose} position="bottom" size="auto">
+    <Drawer.Root
+      opened={opened}
+      onClose={onClose}
+      position={fromBelow ? 'bottom' : 'right'}
+      size={fromBelow ? 'auto' : '22rem'}
+    >
       <Drawer.Overlay />
-      <Drawer.Content radius="lg">
+      <Drawer.Content radius={fromBelow ? 'lg' : 0}>
         <Drawer.Header role="presentation">
           <Drawer.Title className={classes.title}>
             <FormattedMessage id="filters.title" />

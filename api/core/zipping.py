@@ -1,27 +1,27 @@
 """A ZIP that is written as a stream: what is put in comes out at once, nothing is kept."""
 
-import io
 import zipfile
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Self, cast
 
 # Level 0 stores, yet in deflate's blocks: readers that stream need an entry to tell its own end.
 STORED, PACKED = 0, 4
 
 
-class _Sink(io.RawIOBase):
-    """Collects what `zipfile` writes; not seekable, so that it never looks back."""
+class _Sink:
+    """Collects what `zipfile` writes; it cannot tell or seek, so nothing looks back."""
 
     def __init__(self) -> None:
         self._chunks: list[bytes] = []
 
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: bytes) -> int:  # type: ignore[override]
+    def write(self, data: bytes) -> int:
+        """Take a piece."""
         self._chunks.append(bytes(data))
         return len(data)
+
+    def flush(self) -> None:
+        """Nothing waits."""
 
     def take(self) -> bytes:
         """What has come in since the last time."""
@@ -34,7 +34,7 @@ class ZipStream:
 
     def __init__(self) -> None:
         self._sink = _Sink()
-        self._archive = zipfile.ZipFile(self._sink, "w", allowZip64=True)
+        self._archive = zipfile.ZipFile(cast("IO[bytes]", self._sink), "w", allowZip64=True)
 
     def add(self, name: str, data: bytes, *, level: int = PACKED) -> bytes:
         """One entry that is at hand, as bytes to send on."""

@@ -5,7 +5,7 @@ Measured on 2,000 objects of 100 kB: about three times as fast as through aiobot
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote, urlsplit
@@ -22,6 +22,7 @@ CONNECTIONS = 16
 ATTEMPTS = 4
 FIRST_PAUSE_SECONDS = 0.2
 READ_BUFFER = 256 * 1024
+PIECE = 256 * 1024
 
 
 class Direct:
@@ -96,10 +97,14 @@ class Direct:
     ) -> tuple[bytes, str]:
         path = self._prefix + quote(key, safe="/-_.~")
         headers = self._signer.headers(method, path, query, digest)
+        if body:
+            headers["Content-Length"] = str(len(body))
         url = URL(f"{self._base}{path}?{canonical_query(query)}".rstrip("?"), encoded=True)
         async with (
             Guarded(),
-            self._session.request(method, url, data=body or None, headers=headers) as answer,
+            self._session.request(
+                method, url, data=_pieces(body) if body else None, headers=headers
+            ) as answer,
         ):
             data = await answer.read()
             if answer.status == 404:
@@ -107,3 +112,10 @@ class Direct:
             if answer.status != 200:
                 raise StorageUnavailable(f"S3 answered {answer.status}")
             return data, answer.headers.get("ETag", "")
+
+
+async def _pieces(body: bytes) -> AsyncIterator[memoryview]:
+    """A large body bit by bit, so that sending it does not hold up everything else."""
+    view = memoryview(body)
+    for start in range(0, len(view), PIECE):
+        yield view[start : start + PIECE]

@@ -101,3 +101,14 @@ async def cleared(world: World, download_id: str) -> None:
             return
         await asyncio.sleep(0.1)
     raise AssertionError(f"left in S3: {left}")
+
+
+async def settled(world: World, download_id: str) -> None:
+    """Wait until no job is left."""
+    for _ in range(100):
+        if not await world.rows(
+            "SELECT 1 FROM outbox WHERE subject_id = :id", id=UUID(download_id)
+        ):
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("a job is left")

@@ -88,11 +88,12 @@ def compose(mail: Mail, settings: Settings) -> EmailMessage:
     message["Date"] = format_datetime(mail.sent_at)
     message["Message-ID"] = f"<{mail.id}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = mail.language
     text = _environment().get_template(f"{mail.template}.txt.j2")
     html = _environment().get_template(f"{mail.template}.html.j2")
     message.set_content(text.render(context, t=sentence))
     message.add_alternative(html.render(context, t=sentence), subtype="html")
+    # Setting content has dropped every header that begins with Content-.
+    message["Content-Language"] = mail.language
     return message
 
 

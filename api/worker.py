@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import outbox
 from api.access import act_for_customer
 from api.accounts.mails import settle_mail
+from api.accounts.sweeping import forget_what_is_over
 from api.auth.jobs import answer_mail_request, prepare_account_mail
 from api.core.database import Database
 from api.core.log import configure_logging
@@ -229,7 +230,8 @@ async def _sweep(context: dict[str, Any]) -> None:
     swept = await sweep_orphans(engines.database, engines.storage)
     swept += await clear(engines.database, engines.storage)
     ended = await forget_ended_sessions(engines.database)
-    log.info("swept", objects=swept, sessions=ended)
+    ended += await forget_what_is_over(engines.database)
+    log.info("swept", objects=swept, rows=ended)
 
 
 def run_worker(settings: Settings) -> None:

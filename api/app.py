@@ -11,6 +11,7 @@ import api.auth.router
 import api.customers.router
 import api.documents.router
 import api.downloads.router
+import api.feed.router
 import api.issuer.router
 import api.me.router
 import api.portal.router
@@ -30,6 +31,7 @@ PREFIX = "/api/v1"
 VERSION = "1.0.0"
 # The most asked for come first, since routes are tried in this order.
 ROUTERS: tuple[APIRouter, ...] = (
+    api.feed.router.router,
     api.tags.router.documents_router,
     api.documents.router.router,
     api.portal.router.router,

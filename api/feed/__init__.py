@@ -1,0 +1,1 @@
+"""The change feed: what is new since, for programs that keep a copy."""

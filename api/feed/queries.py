@@ -1,0 +1,117 @@
+"""Reads of the change feed.
+
+Numbers are given under one lock while their transactions commit (see the migration), so that all
+that is visible with a number has every lower one before it: reading on after the last number seen
+skips nothing, although transactions overlap.
+"""
+
+from functools import cache
+from typing import Any
+
+import orjson
+from sqlalchemy import BigInteger, Integer, Select, Text, Uuid, case, cast, func, select, union_all
+from sqlalchemy import bindparam as bind
+from sqlalchemy import true as always
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from api.access import Principal
+from api.core.database import Connection, fetch_row
+from api.core.paging import CursorCodec
+from api.documents.listing import document_json
+from api.feed.schemas import ChangeQuery
+from api.models import Customer, Document, DocumentAccess, DocumentChange, DocumentRead
+
+AFTER: Any = bind("after", type_=BigInteger)
+LIMIT: Any = bind("limit", type_=Integer)
+READER: Any = bind("reader_id", type_=Uuid)
+COLUMNS = (
+    DocumentChange.seq,
+    DocumentChange.change,
+    DocumentChange.document_id,
+    DocumentChange.at,
+)
+RFC3339 = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
+
+
+def _first(*conditions: Any) -> Any:
+    ordered = select(*COLUMNS).where(*conditions).order_by(DocumentChange.seq)
+    return ordered.limit(LIMIT)
+
+
+def _everyones() -> Any:
+    return _first(DocumentChange.user_id.is_(None), DocumentChange.seq > AFTER)
+
+
+def _readers() -> Any:
+    """What happened to the customers' documents since they may be seen, and to one's access."""
+    customers = (
+        select(Customer.id, func.coalesce(DocumentAccess.since, 0).label("since"))
+        .outerjoin(
+            DocumentAccess,
+            (DocumentAccess.customer_id == Customer.id) & (DocumentAccess.user_id == READER),
+        )
+        .cte("seen")
+    )
+    changes = (
+        _first(
+            DocumentChange.customer_id == customers.c.id,
+            DocumentChange.user_id.is_(None),
+            DocumentChange.seq > func.greatest(AFTER, customers.c.since),
+        )
+        .correlate(customers)
+        .lateral("changes")
+    )
+    theirs = select(*changes.c).select_from(customers.join(changes, always()))
+    own = _first(DocumentChange.user_id == READER, DocumentChange.seq > AFTER).subquery("own")
+    return union_all(theirs, select(*own.c))
+
+
+@cache
+def changes_statement(*, sees_all: bool) -> Select[Any]:
+    """One row: the page as JSON text, the number of its last change, and how many there are."""
+    found = (_everyones() if sees_all else _readers()).subquery("found")
+    page: Any = select(found).order_by(found.c.seq).limit(LIMIT).cte("page")
+    customer = func.json_build_object(
+        "id", Customer.id, "number", Customer.number, "name", Customer.name
+    )
+    document = case((Document.id.is_not(None), document_json(Document, customer)))
+    item = func.json_build_object(
+        "seq", page.c.seq,
+        "change", page.c.change,
+        "document_id", page.c.document_id,
+        "document", document,
+        "at", func.to_char(func.timezone("UTC", page.c.at), RFC3339),
+    )  # fmt: skip
+    read = (DocumentRead.document_id == page.c.document_id) & (DocumentRead.user_id == READER)
+    joined = (
+        page.outerjoin(Document, Document.id == page.c.document_id)
+        .outerjoin(Customer, Customer.id == Document.customer_id)
+        .outerjoin(DocumentRead, read)
+    )
+    items = func.coalesce(cast(func.json_agg(aggregate_order_by(item, page.c.seq)), Text), "[]")
+    return select(items, func.max(page.c.seq), func.count()).select_from(joined)
+
+
+class ChangesJson:
+    """A page as the bytes to send; `more` when it is full, so that another may follow at once."""
+
+    def __init__(self, items: str, next_cursor: str, *, more: bool) -> None:
+        self.next_cursor, self.more = next_cursor, more
+        self.body = (
+            b'{"items":' + items.encode() + b',"next_cursor":' + orjson.dumps(next_cursor) + b"}"
+        )
+
+
+async def list_changes(
+    connection: Connection, principal: Principal, query: ChangeQuery, codec: CursorCodec
+) -> ChangesJson:
+    """The changes after a cursor, oldest first."""
+    context = f"changes {principal.user_id}"
+    after = 0 if query.cursor is None else codec.decode(context, query.cursor)[0]
+    items, last, count = await fetch_row(
+        connection,
+        changes_statement(sees_all=principal.sees_all),
+        {"after": after, "limit": query.limit, "reader_id": principal.user_id},
+    )
+    cursor = codec.encode(context, [after if last is None else last])
+    return ChangesJson(items, cursor, more=count == query.limit)

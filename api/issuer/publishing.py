@@ -5,6 +5,7 @@ an object left by a failed transaction is swept later. The register makes a numb
 parallel copies one is published and the others learn its id.
 """
 
+import asyncio
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -153,11 +154,14 @@ async def _store(
     storage: Storage, document_id: UUID, upload: Upload
 ) -> dict[FileKind, StoredObject]:
     parts: dict[FileKind, bytes | None] = {"pdf": upload.pdf, "ubl": upload.ubl}
-    return {
-        kind: await storage.put(document_key(document_id, kind), data, MEDIA_TYPES[kind])
-        for kind, data in parts.items()
-        if data is not None
-    }
+    present = {kind: data for kind, data in parts.items() if data is not None}
+    stored = await asyncio.gather(
+        *(
+            storage.put(document_key(document_id, kind), data, MEDIA_TYPES[kind])
+            for kind, data in present.items()
+        )
+    )
+    return dict(zip(present, stored, strict=True))
 
 
 async def _insert_rows(

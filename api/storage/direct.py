@@ -81,9 +81,18 @@ class Direct:
         # S3 refuses a body that does not have the digest that was signed.
         digest = await asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest())
         query = {"partNumber": str(number), "uploadId": upload_id}
+        return await self._put(key, query, data, digest, "")
+
+    async def put(self, key: str, data: bytes, digest: str, media_type: str) -> None:
+        """Write a whole object; `digest` is its SHA-256 in hexadecimal, which S3 checks."""
+        await self._put(key, {}, data, digest, media_type)
+
+    async def _put(
+        self, key: str, query: Mapping[str, str], data: bytes, digest: str, media_type: str
+    ) -> str:
         for attempt in range(ATTEMPTS):
             try:
-                _, tag = await self._send("PUT", key, query, data, digest)
+                _, tag = await self._send("PUT", key, query, data, digest, media_type)
             except StorageUnavailable:
                 if attempt == ATTEMPTS - 1:
                     raise
@@ -93,12 +102,20 @@ class Direct:
         raise AssertionError("unreachable")
 
     async def _send(
-        self, method: str, key: str, query: Mapping[str, str], body: bytes, digest: str
+        self,
+        method: str,
+        key: str,
+        query: Mapping[str, str],
+        body: bytes,
+        digest: str,
+        media_type: str = "",
     ) -> tuple[bytes, str]:
         path = self._prefix + quote(key, safe="/-_.~")
         headers = self._signer.headers(method, path, query, digest)
-        if body:
+        if method == "PUT":
             headers["Content-Length"] = str(len(body))
+        if media_type:
+            headers["Content-Type"] = media_type
         url = URL(f"{self._base}{path}?{canonical_query(query)}".rstrip("?"), encoded=True)
         async with (
             Guarded(),

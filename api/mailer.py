@@ -19,6 +19,7 @@ from api.core.settings import Language, Settings
 
 TIMEOUT_SECONDS = 20
 PERMANENT = range(500, 600)
+ENCODED_WORD = "=?"
 
 
 class MailRefused(Exception):
@@ -68,7 +69,7 @@ def compose(mail: Mail, settings: Settings) -> EmailMessage:
     """Render a mail as text and HTML.
 
     The address is one value from the database and headers are set through `EmailMessage`, which
-    refuses line breaks (X4).
+    refuses line breaks (X4). An address that mail servers would not take raises `MailRefused`.
     """
     context = {
         **mail.parameters,
@@ -83,8 +84,8 @@ def compose(mail: Mail, settings: Settings) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     domain = settings.issuer.sender.rpartition("@")[2]
     message["From"] = formataddr((settings.issuer.name, settings.issuer.sender))
-    message["To"] = mail.recipient
-    message["Subject"] = " ".join(sentence(f"{mail.template}.subject").split())
+    message["To"] = _on_the_wire(mail.recipient)
+    message["Subject"] = _one_line(sentence(f"{mail.template}.subject"))
     message["Date"] = format_datetime(mail.sent_at)
     message["Message-ID"] = f"<{mail.id}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
@@ -97,6 +98,23 @@ def compose(mail: Mail, settings: Settings) -> EmailMessage:
     return message
 
 
+def _one_line(text: str) -> str:
+    # EmailMessage decodes encoded words in what it is given, line breaks inside them included, so
+    # that "=?utf-8?q?=0D=0ABcc:…?=" in a number would become a header of its own.
+    printable = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(printable.replace(ENCODED_WORD, "= ?").split())
+
+
+def _on_the_wire(address: str) -> str:
+    if ENCODED_WORD in address:
+        raise MailRefused("553 not an address")
+    name, _, domain = address.rpartition("@")
+    try:
+        return f"{name}@{domain.encode('idna').decode()}"
+    except UnicodeError as error:
+        raise MailRefused("553 not an address") from error
+
+
 async def send(message: EmailMessage, settings: Settings) -> None:
     """Hand a mail to the mail server; raises `MailRefused` or `MailDelayed`."""
     password = settings.smtp_password
@@ -104,6 +122,7 @@ async def send(message: EmailMessage, settings: Settings) -> None:
         await aiosmtplib.send(
             message,
             sender=settings.issuer.sender,
+            recipients=[str(message["To"])],
             hostname=settings.smtp_host,
             port=settings.smtp_port,
             username=settings.smtp_username,

@@ -132,6 +132,24 @@ async def find_claim(session: AsyncSession, entry_id: UUID, fence: int) -> Claim
     return Claim(row.id, Job(row.job), *row[2:]) if row else None
 
 
+async def begin(session: AsyncSession, entry_id: UUID, fence: int) -> tuple[Claim, bool] | None:
+    """Start on a claimed job; None when it is done or was handed on.
+
+    Its lease begins anew, since it may have waited in the queue for most of it, and the try counts
+    even if it ends in a crash (F19). The flag tells whether all earlier tries ended without a word.
+    """
+    claim = await find_claim(session, entry_id, fence)
+    if claim is None:
+        return None
+    last_error = await session.scalar(
+        update(OutboxEntry)
+        .where(OutboxEntry.id == claim.id)
+        .values(due_at=func.now() + LEASE, attempts=OutboxEntry.attempts + 1)
+        .returning(OutboxEntry.last_error)
+    )
+    return claim, last_error is None
+
+
 async def extend(session: AsyncSession, claim: Claim) -> bool:
     """Keep a long job's lease for another while; False when it was handed on."""
     held = await session.scalar(
@@ -165,11 +183,14 @@ async def finish(session: AsyncSession, claim: Claim) -> None:
 
 
 async def postpone(session: AsyncSession, claim: Claim, error: str, most: int) -> bool:
-    """Try again later, doubling the wait; after `most` attempts set it aside. True if set aside."""
+    """Try again later, doubling the wait; after `most` attempts set it aside.
+
+    True if it was set aside; a job that was handed on meanwhile is left alone.
+    """
     attempts = claim.attempts + 1
     wait = min(FIRST_RETRY * 2**claim.attempts, LONGEST_RETRY)
     dead = attempts >= most
-    await session.execute(
+    postponed = await session.scalar(
         update(OutboxEntry)
         .where(OutboxEntry.id == claim.id, OutboxEntry.fence == claim.fence)
         .values(
@@ -178,5 +199,6 @@ async def postpone(session: AsyncSession, claim: Claim, error: str, most: int) -
             last_error=error[:500],
             state="dead" if dead else "waiting",
         )
+        .returning(OutboxEntry.id)
     )
-    return dead
+    return dead and postponed is not None

@@ -53,6 +53,10 @@ MAX_MAIL_ATTEMPTS = 28
 log = structlog.get_logger("api.worker")
 
 
+class WorkerLost(Exception):
+    """Every try ended without a word: the job takes too long, or kills its worker (F19)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Engines:
     """What jobs work with."""
@@ -66,13 +70,16 @@ async def run_job(context: dict[str, Any], entry_id: str, fence: int) -> None:
     """Do what an outbox row asks for; the queue only carried its id and fence."""
     engines: Engines = context["engines"]
     async with engines.database.transaction() as session:
-        claim = await outbox.find_claim(session, UUID(entry_id), fence)
-    if claim is None:
+        begun = await outbox.begin(session, UUID(entry_id), fence)
+    if begun is None:
         return
+    claim, silent = begun
     with structlog.contextvars.bound_contextvars(
         job=claim.job.value, subject=str(claim.subject_id)
     ):
         try:
+            if silent and claim.attempts >= MAX_ATTEMPTS:
+                raise WorkerLost
             await HANDLERS[claim.job](engines, claim)
         except asyncio.CancelledError:
             raise
@@ -138,9 +145,9 @@ async def _send(
         if mail is None:
             await outbox.finish(session, claim)
             return
-    message = await asyncio.to_thread(compose, mail, engines.settings)
     state, reason = "sent", None
     try:
+        message = await asyncio.to_thread(compose, mail, engines.settings)
         await send(message, engines.settings)
     except MailRefused as error:
         state, reason = "refused", str(error)

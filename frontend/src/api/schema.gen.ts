@@ -4,6 +4,28 @@
  */
 
 export interface paths {
+    "/api/v1/documents/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Changes
+         * @description What happened to the documents that the caller may see, and to their access, in order.
+         *
+         *     Ask again with `next_cursor` as often as you like: no change is ever skipped.
+         */
+        get: operations["list_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/tags": {
         parameters: {
             query?: never;
@@ -464,6 +486,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offer Passkey Sign In
+         * @description What `navigator.credentials.get` needs to sign in.
+         */
+        post: operations["offer_passkey_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/passkeys/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign In With Passkey
+         * @description Sign in with what the passkey has signed.
+         */
+        post: operations["sign_in_with_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -792,6 +854,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Passkeys
+         * @description One's passkeys, newest first.
+         */
+        get: operations["list_passkeys"];
+        put?: never;
+        /**
+         * Add Passkey
+         * @description Keep a passkey that the browser has just made.
+         */
+        post: operations["add_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offer Passkey
+         * @description What `navigator.credentials.create` needs to make a passkey.
+         */
+        post: operations["offer_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/passkeys/{passkey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Passkey
+         * @description Forget a passkey; it no longer signs in.
+         */
+        delete: operations["remove_passkey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -1033,6 +1159,38 @@ export interface components {
             country: string | null;
         };
         /**
+         * Assertion
+         * @description What a passkey answers when it signs in.
+         */
+        Assertion: {
+            /** Clientdatajson */
+            clientDataJSON: string;
+            /** Authenticatordata */
+            authenticatorData: string;
+            /** Signature */
+            signature: string;
+            /** Userhandle */
+            userHandle?: string | null;
+        };
+        /**
+         * Attestation
+         * @description What a new passkey answers.
+         */
+        Attestation: {
+            /** Clientdatajson */
+            clientDataJSON: string;
+            /** Attestationobject */
+            attestationObject: string;
+            /** Authenticatordata */
+            authenticatorData?: string | null;
+            /** Transports */
+            transports?: string[];
+            /** Publickey */
+            publicKey?: string | null;
+            /** Publickeyalgorithm */
+            publicKeyAlgorithm?: number | null;
+        };
+        /**
          * BodyFilter
          * @description The filter of the list, in a body; one value may stand there without its list.
          */
@@ -1112,6 +1270,16 @@ export interface components {
         ChallengeOnly: {
             /** Challenge */
             challenge: string;
+        };
+        /**
+         * ChangePage
+         * @description Changes in the order in which they happened; `next_cursor` goes on after the last.
+         */
+        ChangePage: {
+            /** Items */
+            items: components["schemas"]["DocumentChange"][];
+            /** Next Cursor */
+            next_cursor: string;
         };
         /**
          * CodeSent
@@ -1295,6 +1463,30 @@ export interface components {
              * @enum {string}
              */
             state: "published" | "replaced" | "withdrawn";
+        };
+        /**
+         * DocumentChange
+         * @description Something that happened; `document` is as it is now, null when it may not be seen.
+         */
+        DocumentChange: {
+            /** Seq */
+            seq: number;
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "published" | "replaced" | "withdrawn" | "access_granted" | "access_revoked";
+            /**
+             * Document Id
+             * Format: uuid
+             */
+            document_id: string;
+            document: components["schemas"]["Document"] | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /**
          * DocumentCustomer
@@ -1776,6 +1968,28 @@ export interface components {
             email: string;
         };
         /**
+         * NewCredential
+         * @description The JSON of what `navigator.credentials.create` gives.
+         */
+        NewCredential: {
+            /** Id */
+            id: string;
+            /** Rawid */
+            rawId: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "public-key";
+            /** Authenticatorattachment */
+            authenticatorAttachment?: string | null;
+            /** Clientextensionresults */
+            clientExtensionResults?: {
+                [key: string]: unknown;
+            };
+            response: components["schemas"]["Attestation"];
+        };
+        /**
          * NewDownload
          * @description Documents to put into a ZIP, and which of their files.
          */
@@ -1792,6 +2006,17 @@ export interface components {
              *     ]
              */
             formats?: ("pdf" | "ubl" | "csv")[];
+        };
+        /**
+         * NewPasskey
+         * @description The challenge given with the options, a name, and the browser's credential as JSON.
+         */
+        NewPasskey: {
+            /** Challenge */
+            challenge: string;
+            /** Name */
+            name: string;
+            credential: components["schemas"]["NewCredential"];
         };
         /**
          * NewPassword
@@ -1867,6 +2092,79 @@ export interface components {
             contact_phone: string | null;
             /** Contact Email */
             contact_email: string | null;
+        };
+        /**
+         * Passkey
+         * @description A passkey of the user.
+         */
+        Passkey: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Last Used At */
+            last_used_at: string | null;
+        };
+        /**
+         * PasskeyCreation
+         * @description What `navigator.credentials.create` takes as `publicKey`, in its JSON form.
+         */
+        PasskeyCreation: {
+            /** Challenge */
+            challenge: string;
+            /** Public Key */
+            public_key: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * PasskeyOptions
+         * @description What `navigator.credentials.get` takes as `publicKey`, in its JSON form.
+         */
+        PasskeyOptions: {
+            /** Challenge */
+            challenge: string;
+            /** Public Key */
+            public_key: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * PasskeyPage
+         * @description A page of passkeys, newest first; `total` only when `count=true`.
+         */
+        PasskeyPage: {
+            /** Items */
+            items: components["schemas"]["Passkey"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /**
+         * PasskeyProof
+         * @description The challenge given with the options, and the browser's credential in its JSON form.
+         */
+        PasskeyProof: {
+            /** Challenge */
+            challenge: string;
+            credential: components["schemas"]["UsedCredential"];
+        };
+        /**
+         * PasskeyStart
+         * @description With the challenge of a half sign-in the passkey is its second factor.
+         */
+        PasskeyStart: {
+            /** Challenge */
+            challenge?: string | null;
         };
         /**
          * PasswordChange
@@ -2326,6 +2624,28 @@ export interface components {
             payable: string;
         };
         /**
+         * UsedCredential
+         * @description The JSON of what `navigator.credentials.get` gives.
+         */
+        UsedCredential: {
+            /** Id */
+            id: string;
+            /** Rawid */
+            rawId: string;
+            /**
+             * Type
+             * @constant
+             */
+            type: "public-key";
+            /** Authenticatorattachment */
+            authenticatorAttachment?: string | null;
+            /** Clientextensionresults */
+            clientExtensionResults?: {
+                [key: string]: unknown;
+            };
+            response: components["schemas"]["Assertion"];
+        };
+        /**
          * Validation
          * @description By which rules the UBL was checked, and what was found.
          */
@@ -2407,6 +2727,56 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_changes: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePage"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description scope · mfa_enrolment_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid · invalid_cursor */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     tag_documents: {
         parameters: {
             query?: never;
@@ -3780,6 +4150,108 @@ export interface operations {
             };
         };
     };
+    offer_passkey_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyStart"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            /** @description invalid_challenge */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description csrf */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    sign_in_with_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyProof"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description invalid_passkey · invalid_challenge */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description csrf */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_me: {
         parameters: {
             query?: never;
@@ -4733,6 +5205,211 @@ export interface operations {
             header?: never;
             path: {
                 token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required · step_up_required · csrf */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_passkeys: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyPage"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid · invalid_cursor */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    add_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required · step_up_required · csrf */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid · invalid_passkey */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    offer_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyCreation"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required · step_up_required · csrf */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remove_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: string;
             };
             cookie?: never;
         };

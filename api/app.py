@@ -11,6 +11,7 @@ import api.auth.router
 import api.customers.router
 import api.documents.router
 import api.downloads.router
+import api.exports.router
 import api.feed.router
 import api.issuer.router
 import api.me.router
@@ -31,6 +32,7 @@ PREFIX = "/api/v1"
 VERSION = "1.0.0"
 # The most asked for come first, since routes are tried in this order.
 ROUTERS: tuple[APIRouter, ...] = (
+    api.exports.router.router,
     api.feed.router.router,
     api.tags.router.documents_router,
     api.documents.router.router,

@@ -24,9 +24,20 @@ MEDIA_TYPES = {
     ".png": "image/png",
     ".ico": "image/x-icon",
     ".woff2": "font/woff2",
+    ".ttf": "font/ttf",
+    ".pfb": "application/x-font-type1",
+    ".bcmap": "application/octet-stream",
+    ".icc": "application/vnd.iccprofile",
     ".wasm": "application/wasm",
     ".webmanifest": "application/manifest+json",
 }
+
+
+# A worker runs under the policy of its own file; pdf.js decodes images with WebAssembly.
+WORKER_POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; "
+    "frame-ancestors 'none'"
+)
 
 
 def page_policy(nonce: str) -> str:
@@ -62,6 +73,8 @@ def _asset(request: Request, file: Path, *, immutable: bool) -> Response:
         "Vary": "Accept-Encoding",
     }
     media_type = MEDIA_TYPES[file.suffix]
+    if file.suffix in (".js", ".mjs"):
+        headers["Content-Security-Policy"] = WORKER_POLICY
     accepted = request.headers.get("accept-encoding", "")
     for encoding, suffix in ENCODINGS:
         packed = file.with_name(file.name + suffix)

@@ -16,7 +16,9 @@ import api.feed.router
 import api.issuer.router
 import api.me.router
 import api.portal.router
+import api.statistics.router
 import api.tags.router
+import api.views.router
 from api import health
 from api.core.database import Database
 from api.core.errors import ALL_ERRORS
@@ -34,6 +36,8 @@ VERSION = "1.0.0"
 ROUTERS: tuple[APIRouter, ...] = (
     api.exports.router.router,
     api.feed.router.router,
+    api.statistics.router.router,
+    api.views.router.router,
     api.tags.router.documents_router,
     api.documents.router.router,
     api.portal.router.router,

@@ -36,8 +36,8 @@ from api.documents.schemas import (
     DocumentListQuery,
     DocumentPage,
     History,
-    ReadMark,
 )
+from api.documents.selection import ReadMark
 
 router = APIRouter(prefix="/documents", tags=["documents"], route_class=GuardedRoute)
 
@@ -105,7 +105,7 @@ async def mark_documents_read(
     body: ReadMark, principal: CurrentPrincipal, session: CurrentSession
 ) -> None:
     """Mark documents as read or unread for oneself; one invisible id and nothing happens."""
-    await service.set_read(session, principal, body.document_ids, read=body.read)
+    await service.set_read(session, principal, body)
 
 
 @router.get(

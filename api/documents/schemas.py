@@ -278,10 +278,3 @@ class History(Output):
     """The document's history, oldest first."""
 
     items: list[HistoryEntry]
-
-
-class ReadMark(Input):
-    """Documents to mark as read or unread for oneself."""
-
-    document_ids: Annotated[list[UUID], Field(min_length=1, max_length=1000)]
-    read: bool

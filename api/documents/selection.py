@@ -57,6 +57,12 @@ class Selection(Input):
         return self
 
 
+class ReadMark(Selection):
+    """Documents to mark as read or unread for oneself."""
+
+    read: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Selected:
     """A document that was selected and may be seen."""

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import ARRAY, Uuid, any_, delete, literal
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.access import Principal
 from api.audit import Event, record
-from api.core import errors
-from api.core.errors import Problem
-from api.models import Document, DocumentRead
+from api.documents.selection import ReadMark, select_documents
+from api.models import DocumentRead
 
 
 async def record_on(
@@ -44,22 +43,16 @@ async def mark_read(
     await session.execute(insert(DocumentRead).on_conflict_do_nothing(), rows)
 
 
-async def set_read(
-    session: AsyncSession, principal: Principal, document_ids: Sequence[UUID], *, read: bool
-) -> None:
+async def set_read(session: AsyncSession, principal: Principal, mark: ReadMark) -> None:
     """Mark documents as read or unread for this user; one invisible id and nothing happens."""
-    wanted = set(document_ids)
-    rows = await session.execute(
-        select(Document.id, Document.customer_id).where(Document.id.in_(wanted))
-    )
-    visible = [(row.id, row.customer_id) for row in rows]
-    if len(visible) != len(wanted):
-        raise Problem(errors.NOT_FOUND)
-    if read:
-        await mark_read(session, principal, visible)
-        return
-    await session.execute(
-        delete(DocumentRead).where(
-            DocumentRead.user_id == principal.user_id, DocumentRead.document_id.in_(wanted)
+    documents = await select_documents(session, principal, mark)
+    if mark.read and documents:
+        await mark_read(session, principal, [(d.id, d.customer_id) for d in documents])
+    elif documents:
+        ids = [document.id for document in documents]
+        await session.execute(
+            delete(DocumentRead).where(
+                DocumentRead.user_id == principal.user_id,
+                DocumentRead.document_id == any_(literal(ids, ARRAY(Uuid))),
+            )
         )
-    )

@@ -1,0 +1,1 @@
+"""Statistics: what was invoiced per month and per contract or reference."""

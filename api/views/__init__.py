@@ -1,0 +1,1 @@
+"""Saved views: filters of the documents list under a name of one's own."""

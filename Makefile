@@ -72,6 +72,10 @@ check: lint types floors drift audit-lock ## All checks that run no tests
 lint: setup $(MODULES) ## ruff and biome
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(MAKE) --no-print-directory frontend-check
+
+.PHONY: frontend-check
+frontend-check: $(MODULES)
 	@$(NPM) run --silent check
 
 .PHONY: types

@@ -1,5 +1,6 @@
 """Mail: composed from templates in the reader's language, sent by SMTP."""
 
+import asyncio
 import ssl
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,10 @@ from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, s
 from api.core.i18n import translate
 from api.core.settings import Language, Settings
 
-TIMEOUT_SECONDS = 20
+# Of one command, and of the whole: together they end before the worker's patience with a job does,
+# so that a slow server counts as one that asks to try later.
+COMMAND_SECONDS = 15
+MAIL_SECONDS = 20
 PERMANENT = range(500, 600)
 ENCODED_WORD = "=?"
 
@@ -117,21 +121,9 @@ def _on_the_wire(address: str) -> str:
 
 async def send(message: EmailMessage, settings: Settings) -> None:
     """Hand a mail to the mail server; raises `MailRefused` or `MailDelayed`."""
-    password = settings.smtp_password
     try:
-        await aiosmtplib.send(
-            message,
-            sender=settings.issuer.sender,
-            recipients=[str(message["To"])],
-            hostname=settings.smtp_host,
-            port=settings.smtp_port,
-            username=settings.smtp_username,
-            password=password.get_secret_value() if password else None,
-            use_tls=settings.smtp_security == "tls",
-            start_tls=settings.smtp_security == "starttls",
-            tls_context=ssl.create_default_context() if settings.smtp_security != "none" else None,
-            timeout=TIMEOUT_SECONDS,
-        )
+        async with asyncio.timeout(MAIL_SECONDS):
+            await _hand_over(message, settings)
     except aiosmtplib.SMTPRecipientsRefused as error:
         first = error.recipients[0]
         raise _failure(first.code, first.message) from error
@@ -139,6 +131,23 @@ async def send(message: EmailMessage, settings: Settings) -> None:
         raise _failure(error.code, error.message) from error
     except (aiosmtplib.SMTPException, OSError) as error:
         raise MailDelayed(type(error).__name__) from error
+
+
+async def _hand_over(message: EmailMessage, settings: Settings) -> None:
+    password = settings.smtp_password
+    await aiosmtplib.send(
+        message,
+        sender=settings.issuer.sender,
+        recipients=[str(message["To"])],
+        hostname=settings.smtp_host,
+        port=settings.smtp_port,
+        username=settings.smtp_username,
+        password=password.get_secret_value() if password else None,
+        use_tls=settings.smtp_security == "tls",
+        start_tls=settings.smtp_security == "starttls",
+        tls_context=ssl.create_default_context() if settings.smtp_security != "none" else None,
+        timeout=COMMAND_SECONDS,
+    )
 
 
 def _failure(code: int, message: str) -> MailRefused | MailDelayed:

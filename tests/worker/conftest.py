@@ -18,6 +18,12 @@ async def office(world: World, engines: EngineAddresses) -> AsyncIterator[Office
 
 
 @pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait a second for a mail server's word, where the portal waits fifteen."""
+    monkeypatch.setattr("api.mailer.COMMAND_SECONDS", 1)
+
+
+@pytest.fixture(autouse=True)
 async def nothing_due(office: Office) -> None:
     """Jobs that other tests left are none of ours."""
     await office.clear()

@@ -124,7 +124,7 @@ class Settings(BaseSettings):
     invitation_days: PositiveInt = 7
     mfa_postpone_days: NonNegativeInt = 30
     download_days: PositiveInt = 7
-    downloads_per_user: PositiveInt = 50
+    downloads_per_user: PositiveInt = 100
     download_documents_per_user: PositiveInt = 100_000
 
     # For trials

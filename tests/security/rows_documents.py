@@ -5,8 +5,16 @@ from uuid import UUID
 from sqlalchemy import insert, text
 
 from api.core.database import new_id
-from api.models import Download, Tag
-from tests.security.row import CUSTOMER_READERS, DOWNLOADERS, READERS, WRITERS, Row
+from api.models import Download, SavedView, Tag
+from tests.security.row import (
+    CUSTOMER_READERS,
+    DOWNLOADERS,
+    MAIN_CONTACT,
+    READERS,
+    SESSIONS,
+    WRITERS,
+    Row,
+)
 from tests.security.scene import Scene
 from tests.support.world import unique
 
@@ -62,6 +70,21 @@ async def failed_download(scene: Scene) -> dict[str, str]:
     return await download(scene, "failed")
 
 
+async def view(scene: Scene) -> dict[str, str]:
+    """A view that the main contact has saved."""
+    view_id = new_id()
+    async with scene.world.owner.begin() as connection:
+        await connection.execute(
+            insert(SavedView).values(
+                id=view_id,
+                user_id=scene.company.contact.id,
+                name=unique("Row "),
+                query="kind=invoice",
+            )
+        )
+    return {"view": str(view_id)}
+
+
 DOWNLOAD = {"download_id": "$download"}
 NOT_THEIRS = DOWNLOADERS - {"main_contact", "downloads"}
 
@@ -74,6 +97,25 @@ DOCUMENT_ROWS: tuple[Row, ...] = (
     Row("read_ubl", READERS, path=DOCUMENT),
     Row("read_csv", READERS, path=DOCUMENT),
     Row("read_document_history", READERS, path=DOCUMENT),
+    Row("export_documents", READERS),
+    Row("list_changes", READERS),
+    Row("read_statistics", READERS),
+    Row("list_views", SESSIONS),
+    Row(
+        "save_view",
+        SESSIONS,
+        status=201,
+        json={"name": "$fresh_name", "query": "kind=invoice"},
+        prepare=fresh_name,
+    ),
+    Row(
+        "delete_view",
+        SESSIONS,
+        status=204,
+        path={"view_id": "$view"},
+        prepare=view,
+        blind=SESSIONS - MAIN_CONTACT | frozenset({"stranger"}),
+    ),
     Row("list_tags", READERS),
     Row(
         "create_tag",

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/v1/documents/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Documents
+         * @description The documents that match the filter, or their lines, as CSV or XLSX.
+         */
+        get: operations["export_documents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/changes": {
         parameters: {
             query?: never;
@@ -21,6 +41,70 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Statistics
+         * @description What was invoiced per month, contract or reference, of the documents that match.
+         */
+        get: operations["read_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Views
+         * @description One's saved views, by name.
+         */
+        get: operations["list_views"];
+        put?: never;
+        /**
+         * Save View
+         * @description Save a filter under a name.
+         */
+        post: operations["save_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete View
+         * @description Forget a saved view.
+         */
+        delete: operations["delete_view"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2057,6 +2141,16 @@ export interface components {
             expires_on: string;
         };
         /**
+         * NewView
+         * @description A view to save.
+         */
+        NewView: {
+            /** Name */
+            name: string;
+            /** Query */
+            query: string;
+        };
+        /**
          * Notice
          * @description Something the user should know at the top of the screen.
          */
@@ -2334,7 +2428,8 @@ export interface components {
          */
         ReadMark: {
             /** Document Ids */
-            document_ids: string[];
+            document_ids?: string[] | null;
+            filter?: components["schemas"]["BodyFilter"] | null;
             /** Read */
             read: boolean;
         };
@@ -2392,6 +2487,34 @@ export interface components {
             accounting_cost: string | null;
             /** Preceding Invoices */
             preceding_invoices: components["schemas"]["PrecedingInvoice"][];
+        };
+        /**
+         * SavedView
+         * @description A saved view; `query` is what its maker's client wrote, such as a query string.
+         */
+        SavedView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Query */
+            query: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * SavedViews
+         * @description All of one's saved views, by name.
+         */
+        SavedViews: {
+            /** Items */
+            items: components["schemas"]["SavedView"][];
         };
         /**
          * Scope
@@ -2491,6 +2614,37 @@ export interface components {
              */
             state: "signed_in";
             user: components["schemas"]["Me"];
+        };
+        /**
+         * Statistics
+         * @description Months in order, the latest `limit` of them; contracts and references by amount.
+         */
+        Statistics: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "month" | "contract" | "reference";
+            /** Items */
+            items: components["schemas"]["StatisticsItem"][];
+        };
+        /**
+         * StatisticsItem
+         * @description A sum; a credit note counts as negative. `key` is null where a document tells none.
+         */
+        StatisticsItem: {
+            /** Key */
+            key: string | null;
+            /** Currency */
+            currency: string;
+            /** Documents */
+            documents: number;
+            /** Amount Excl Vat */
+            amount_excl_vat: string | null;
+            /** Vat Amount */
+            vat_amount: string | null;
+            /** Amount Incl Vat */
+            amount_incl_vat: string | null;
         };
         /**
          * StepUp
@@ -2727,6 +2881,89 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    export_documents: {
+        parameters: {
+            query?: {
+                customer_id?: string[];
+                kind?: ("invoice" | "credit_note" | "other")[];
+                /** @description Contained, in any case. */
+                number?: string | null;
+                issued_from?: string | null;
+                issued_to?: string | null;
+                /** @description Including VAT. */
+                amount_min?: (number | string) | null;
+                /** @description Including VAT. */
+                amount_max?: (number | string) | null;
+                /** @description Has all of these tags. */
+                tag_id?: string[];
+                unread?: boolean | null;
+                /** @description Words in numbers, references, contract and line descriptions. */
+                q?: string | null;
+                /** @description Published ones when left out. */
+                state?: ("published" | "replaced" | "withdrawn")[];
+                format?: "csv" | "xlsx";
+                level?: "document" | "line";
+                sort?: "issue_date" | "-issue_date" | "number" | "-number" | "amount" | "-amount" | "kind" | "-kind" | "customer" | "-customer";
+                locale?: ("fr" | "nl" | "de" | "en") | null;
+                separator?: ("comma" | "semicolon" | "tab") | null;
+                decimal?: ("point" | "comma") | null;
+                /** @description Begin a CSV with a byte order mark. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description scope · mfa_enrolment_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_changes: {
         parameters: {
             query?: {
@@ -2767,6 +3004,227 @@ export interface operations {
                 };
             };
             /** @description invalid · invalid_cursor */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_statistics: {
+        parameters: {
+            query?: {
+                customer_id?: string[];
+                kind?: ("invoice" | "credit_note" | "other")[];
+                /** @description Contained, in any case. */
+                number?: string | null;
+                issued_from?: string | null;
+                issued_to?: string | null;
+                /** @description Including VAT. */
+                amount_min?: (number | string) | null;
+                /** @description Including VAT. */
+                amount_max?: (number | string) | null;
+                /** @description Has all of these tags. */
+                tag_id?: string[];
+                unread?: boolean | null;
+                /** @description Words in numbers, references, contract and line descriptions. */
+                q?: string | null;
+                /** @description Published ones when left out. */
+                state?: ("published" | "replaced" | "withdrawn")[];
+                by?: "month" | "contract" | "reference";
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description scope · mfa_enrolment_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViews"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    save_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required · csrf */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description view_exists · too_many_views */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delete_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required · csrf */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
             422: {
                 headers: {
                     [name: string]: unknown;

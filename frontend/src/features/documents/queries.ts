@@ -66,7 +66,7 @@ export function historyQuery(id: string) {
 export function useMarkRead() {
   const client = useQueryClient();
   return $api.useMutation('post', '/api/v1/documents/read', {
-    onSuccess: (_answer, { body }) => noteRead(client, body.document_ids, body.read),
+    onSuccess: (_answer, { body }) => noteRead(client, body.document_ids ?? [], body.read),
   });
 }
 

@@ -6,7 +6,8 @@ exist otherwise. The caller is checked before the body is looked at, so that 401
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Annotated, Any, TypeVar
 
@@ -37,6 +38,7 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 CSRF_HEADER = "x-requested-with"
 CSRF_VALUE = "i-portal"
 SMALL_BODY = 65_536
+MOST_SECONDS_IN_LINE = 20
 PUBLIC = "public"
 # How long a sign-in or a step-up allows sensitive changes.
 PROOF_LASTS = timedelta(minutes=5)
@@ -85,6 +87,12 @@ def limit_body(limit: Callable[[Settings], int]) -> Callable[[Endpoint], Endpoin
     return mark
 
 
+def half_the_pool(endpoint: Endpoint) -> Endpoint:
+    """Let an endpoint that waits for another engine hold half of the connections at most (F8)."""
+    endpoint.__dict__["half_the_pool"] = True
+    return endpoint
+
+
 class GuardedRoute(APIRoute):
     """A route that checks its caller, caps its body and runs in one transaction."""
 
@@ -92,6 +100,7 @@ class GuardedRoute(APIRoute):
         self.guard: Permission | str = endpoint.__dict__["guard"]
         self.body_limit = endpoint.__dict__.get("body_limit", lambda s: s.max_json_bytes)
         self.direct: bool = endpoint.__dict__.get("direct", False)
+        self.half_the_pool: bool = endpoint.__dict__.get("half_the_pool", False)
         if self.guard != PUBLIC:
             options["openapi_extra"] = {
                 "security": [{"session": []}, {"token": []}],
@@ -110,12 +119,26 @@ class GuardedRoute(APIRoute):
             try:
                 if self._takes_body:
                     await self._take_body(request, settings)
-                return await self._in_transaction(request, answer)
+                async with self._turn(request):
+                    return await self._in_transaction(request, answer)
             finally:
                 # Uploads are spooled to files, also those of callers who are then refused.
                 await request.close()
 
         return handle
+
+    @asynccontextmanager
+    async def _turn(self, request: Request) -> AsyncIterator[None]:
+        if not self.half_the_pool:
+            yield
+            return
+        turns: asyncio.Semaphore = request.app.state.half_the_pool
+        async with asyncio.timeout(MOST_SECONDS_IN_LINE):
+            await turns.acquire()
+        try:
+            yield
+        finally:
+            turns.release()
 
     @property
     def _takes_body(self) -> bool:

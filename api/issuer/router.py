@@ -17,6 +17,7 @@ from api.deps import (
     CurrentSettings,
     CurrentStorage,
     GuardedRoute,
+    half_the_pool,
     limit_body,
     require,
 )
@@ -85,6 +86,7 @@ async def put_customer(
 )
 @require(Permission.PUBLISH)
 @limit_body(_multipart_limit)
+@half_the_pool
 async def publish_document(
     request: Request,
     response: Response,

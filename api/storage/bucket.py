@@ -152,11 +152,14 @@ class Storage:
             answer = await self._client.get_object(Bucket=self._bucket, Key=key, **options)
         async with answer["Body"] as body:
             while True:
+                # Whole chunks, each in time: bytes that drip in never exceed a limit per read (F8).
+                chunk = bytearray()
                 async with Guarded():
-                    chunk = await body.content.read(CHUNK)
+                    while len(chunk) < CHUNK and (more := await body.content.read(CHUNK)):
+                        chunk += more
                 if not chunk:
                     return
-                yield chunk
+                yield bytes(chunk)
 
     async def keys(self, prefix: str) -> AsyncIterator[tuple[str, Any]]:
         """Every key below a prefix with the time it was written, in key order."""

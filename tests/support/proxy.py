@@ -21,7 +21,8 @@ class Proxy:
     - `cut_after`: when the client has sent these bytes, they still arrive, but the connection is
       closed before an answer comes back;
     - `answer_limit`: so many bytes of answers come through, then the rest is held back;
-    - `drip`: answers come through one byte at a time, with so many seconds between.
+    - `drip`: answers come through one byte at a time, with so many seconds between, after
+      the first `drip_after`.
     """
 
     host: str
@@ -31,6 +32,7 @@ class Proxy:
     cut_after: bytes | None = None
     answer_limit: int | None = None
     drip: float | None = None
+    drip_after: int = 0
     alter: Callable[[bytes], bytes] | None = None
     connections: int = 0
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
@@ -132,6 +134,11 @@ class Proxy:
                 client.write(data)
                 await client.drain()
                 continue
+            client.write(data[: self.drip_after])
+            data, self.drip_after = (
+                data[self.drip_after :],
+                max(0, self.drip_after - len(data)),
+            )
             for byte in data:
                 client.write(bytes([byte]))
                 await client.drain()

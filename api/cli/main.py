@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from api.cli.demo import demo
+from api.cli.pull_command import pull
 from api.cli.refusal import CommandRefused
 from api.core.scopes import Scope
 from api.core.settings import Settings
@@ -38,6 +39,7 @@ notes = Console(stderr=True)
 
 
 app.command()(demo)
+app.command()(pull)
 
 
 def _note(message: str) -> None:

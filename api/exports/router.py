@@ -25,7 +25,7 @@ from api.exports.xlsx_writer import XlsxWriter
 
 router = APIRouter(prefix="/documents", tags=["documents"], route_class=GuardedRoute)
 
-BATCH = 500
+BATCH = 2_000
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 

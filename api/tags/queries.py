@@ -18,12 +18,6 @@ FOLDED = func.lower(TagRow.name)
 
 
 def _statement() -> Select[Any]:
-    customers = (
-        select(func.array_agg(Customer.id))
-        .where(Customer.account_id == TagRow.account_id)
-        .correlate(TagRow)
-        .scalar_subquery()
-    )
     documents = (
         select(func.count())
         .select_from(DocumentTag)
@@ -35,7 +29,7 @@ def _statement() -> Select[Any]:
         TagRow.id,
         TagRow.name,
         TagRow.color,
-        customers.label("customer_ids"),
+        TagRow.account_id,
         documents.label("document_count"),
         FOLDED.label("folded"),
     )

@@ -32,12 +32,12 @@ Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$", to_lower=
 
 
 class Tag(Output):
-    """A tag of an account; `customer_ids` are the account's customer numbers one may see."""
+    """A tag; those with the same `account_id` are of one account."""
 
     id: UUID
     name: str
     color: str
-    customer_ids: list[UUID]
+    account_id: UUID
     document_count: int
 
 

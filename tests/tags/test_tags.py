@@ -38,13 +38,13 @@ async def desk(world: World, documents: int = 1) -> tuple[Company, httpx.AsyncCl
 
 
 async def test_a_tag_is_made_changed_and_deleted(world: World) -> None:
-    company, client, ids = await desk(world)
+    _, client, ids = await desk(world)
     tag = await make_tag(client, "  Fleet  ", color="#AB12ef")
     assert tag == {
         "id": tag["id"],
         "name": "Fleet",
         "color": "#ab12ef",
-        "customer_ids": [company.id],
+        "account_id": tag["account_id"],
         "document_count": 0,
     }
     assert UUID(tag["id"]).version == 7

@@ -62,6 +62,7 @@ class ProblemDocument(BaseModel):
     code: str
     request_id: str
     errors: list[FieldErrorDocument] | None = None
+    hint: str | None = None
 
 
 def problems(*declared: ErrorCode) -> dict[int | str, dict[str, Any]]:

@@ -2668,7 +2668,7 @@ export interface components {
         };
         /**
          * Tag
-         * @description A tag of an account; `customer_ids` are the account's customer numbers one may see.
+         * @description A tag; those with the same `account_id` are of one account.
          */
         Tag: {
             /**
@@ -2680,8 +2680,11 @@ export interface components {
             name: string;
             /** Color */
             color: string;
-            /** Customer Ids */
-            customer_ids: string[];
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
             /** Document Count */
             document_count: number;
         };
@@ -2871,6 +2874,11 @@ export interface components {
              * @default null
              */
             errors?: components["schemas"]["FieldErrorDocument"][] | null;
+            /**
+             * Hint
+             * @default null
+             */
+            hint?: string | null;
         };
     };
     responses: never;

@@ -33,11 +33,11 @@ async def test_sec_F4_the_worker_comes_back_when_redis_does(
     async with mail_server() as server:
         variables = {"SMTP_PORT": str(server.port), "LOG_LEVEL": "INFO"}
         log = tmp_path / "worker.log"
-        async with command(world.settings, "worker", log, **variables) as running:
+        with command(world.settings, "worker", log, **variables) as running:
             await world.publish(company)
 
             async def told() -> bool:
-                assert running.process.returncode is None, running.lines()
+                assert running.process.poll() is None, running.lines()
                 return any(company.contact.email in mail for mail in server.received)
 
             await eventually(told, "the first mail", 30)

@@ -21,6 +21,6 @@ async def served(world: World, tmp_path_factory: pytest.TempPathFactory) -> Asyn
     log = tmp_path_factory.mktemp("served") / "serve.log"
     port = str(free_port())
     limits = {"BODY_TIMEOUT_SECONDS": "2", "HEAD_TIMEOUT_SECONDS": "2"}
-    async with command(world.settings, "serve", log, PORT=port, **limits) as it:
+    with command(world.settings, "serve", log, PORT=port, **limits) as it:
         await until_ready(it)
         yield it

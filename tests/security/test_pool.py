@@ -14,7 +14,7 @@ from tests.security.scene import Scene
 from tests.support.portals import portal_with
 from tests.support.waiting import eventually
 
-ROUNDS = 40
+ROUNDS = 50
 AT_ONCE = 30
 SETTINGS = ("iportal.user_id", "iportal.customer_ids")
 LEFT = text(

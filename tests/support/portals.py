@@ -2,10 +2,12 @@
 
 import asyncio
 import os
+import signal
 import socket
+import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,7 +45,7 @@ def database_url(settings: Settings, port: int) -> str:
 class Served:
     """A server or a worker in its own process, with everything it wrote."""
 
-    process: asyncio.subprocess.Process
+    process: "subprocess.Popen[bytes]"
     log: Path
     url: str = ""
 
@@ -80,14 +82,12 @@ def environment(settings: Settings, **changes: str) -> dict[str, str]:
     return {**os.environ, **{f"IPORTAL_{name}": value for name, value in values.items()}}
 
 
-@asynccontextmanager
-async def command(
-    settings: Settings, name: str, log: Path, **changes: str
-) -> AsyncIterator[Served]:
+@contextmanager
+def command(settings: Settings, name: str, log: Path, **changes: str) -> Iterator[Served]:
     """`iportal serve` or `iportal worker`, as it is run in production, until the block ends."""
     with log.open("wb") as stream:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "api.cli", name),
+        process = subprocess.Popen(
+            [sys.executable, "-m", "api.cli", name],
             cwd=ROOT,
             env=environment(settings, **changes),
             stdout=stream,
@@ -96,14 +96,12 @@ async def command(
     try:
         yield Served(process, log, f"http://127.0.0.1:{changes.get('PORT', '0')}")
     finally:
-        if process.returncode is None:
-            process.terminate()
+        process.send_signal(signal.SIGTERM)
         try:
-            async with asyncio.timeout(10):
-                await process.wait()
-        except TimeoutError:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
             process.kill()
-            await process.wait()
+            process.wait()
 
 
 def free_port() -> int:
@@ -118,7 +116,7 @@ async def until_ready(served: Served) -> None:
     """Wait until a server answers."""
     async with httpx.AsyncClient(timeout=2) as client, asyncio.timeout(START_SECONDS):
         while True:
-            assert served.process.returncode is None, served.lines()
+            assert served.process.poll() is None, served.lines()
             try:
                 if (await client.get(f"{served.url}/healthz")).status_code == 200:
                     return

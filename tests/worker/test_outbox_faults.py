@@ -64,14 +64,14 @@ async def test_sec_F3_f4_several_workers_send_each_mail_once(
     redis = Redis.from_url(world.settings.redis_url)
     async with mail_server() as server:
         variables = {"SMTP_PORT": str(server.port), "LOG_LEVEL": "INFO"}
-        async with (
+        with (
             command(world.settings, "worker", tmp_path / "1.log", **variables) as one,
             command(world.settings, "worker", tmp_path / "2.log", **variables) as two,
         ):
 
             async def half_sent() -> bool:
-                assert one.process.returncode is None, one.lines()
-                assert two.process.returncode is None, two.lines()
+                assert one.process.poll() is None, one.lines()
+                assert two.process.poll() is None, two.lines()
                 return len(server.received) >= MANY // 3
 
             await eventually(half_sent, "the workers send mails", 30)

@@ -1,6 +1,7 @@
 """Redis goes away: the API serves on, the worker comes back (F4)."""
 
 from pathlib import Path
+from uuid import UUID
 
 from redis.asyncio import Redis
 
@@ -55,3 +56,11 @@ async def test_sec_F4_the_worker_comes_back_when_redis_does(
             await redis.flushall()
             await redis.aclose()
             await eventually(told, "the second mail", 30)
+
+            async def settled() -> bool:
+                return not await world.rows(
+                    "SELECT 1 FROM deliveries WHERE customer_id = :id AND state = 'waiting'",
+                    id=UUID(company.id),
+                )
+
+            await eventually(settled, "both mails are done with", 10)

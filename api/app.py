@@ -1,6 +1,5 @@
 """The application: routers, middleware, errors and the SPA."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -79,7 +78,6 @@ def create_app(settings: Settings) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     app.state.database = Database(settings)
-    app.state.half_the_pool = asyncio.Semaphore(max(1, settings.database_pool_size // 2))
     await app.state.database.open_direct()
     async with Storage(settings) as storage:
         app.state.storage = storage

@@ -38,7 +38,6 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 CSRF_HEADER = "x-requested-with"
 CSRF_VALUE = "i-portal"
 SMALL_BODY = 65_536
-MOST_SECONDS_IN_LINE = 20
 PUBLIC = "public"
 # How long a sign-in or a step-up allows sensitive changes.
 PROOF_LASTS = timedelta(minutes=5)
@@ -87,10 +86,28 @@ def limit_body(limit: Callable[[Settings], int]) -> Callable[[Endpoint], Endpoin
     return mark
 
 
-def half_the_pool(endpoint: Endpoint) -> Endpoint:
-    """Let an endpoint that waits for another engine hold half of the connections at most (F8)."""
-    endpoint.__dict__["half_the_pool"] = True
+def in_steps(endpoint: Endpoint) -> Endpoint:
+    """Run an endpoint without a transaction; it opens those it needs with `CurrentCaller`.
+
+    For work that waits for other engines meanwhile and must not hold a connection then (F8).
+    """
+    endpoint.__dict__["in_steps"] = True
     return endpoint
+
+
+class Caller:
+    """Who calls a route that runs in steps."""
+
+    def __init__(self, request: Request, permission: Permission) -> None:
+        self._request = request
+        self._permission = permission
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[tuple[AsyncSession, Principal]]:
+        """A transaction as this caller, who is checked again: access may have ended meanwhile."""
+        database: Database = self._request.app.state.database
+        async with database.transaction() as session:
+            yield session, await admit(self._request, session, self._permission)
 
 
 class GuardedRoute(APIRoute):
@@ -100,7 +117,7 @@ class GuardedRoute(APIRoute):
         self.guard: Permission | str = endpoint.__dict__["guard"]
         self.body_limit = endpoint.__dict__.get("body_limit", lambda s: s.max_json_bytes)
         self.direct: bool = endpoint.__dict__.get("direct", False)
-        self.half_the_pool: bool = endpoint.__dict__.get("half_the_pool", False)
+        self.in_steps: bool = endpoint.__dict__.get("in_steps", False)
         if self.guard != PUBLIC:
             options["openapi_extra"] = {
                 "security": [{"session": []}, {"token": []}],
@@ -117,28 +134,20 @@ class GuardedRoute(APIRoute):
             settings: Settings = request.app.state.settings
             request = Request(request.scope, _capped(request, self.body_limit(settings)))
             try:
+                if self.in_steps:
+                    async with request.app.state.database.transaction() as session:
+                        await self._admit(request, session)
                 if self._takes_body:
                     await self._take_body(request, settings)
-                async with self._turn(request):
-                    return await self._in_transaction(request, answer)
+                if self.in_steps:
+                    self._refuse_unknown_parameters(request)
+                    return await answer(request)
+                return await self._in_transaction(request, answer)
             finally:
                 # Uploads are spooled to files, also those of callers who are then refused.
                 await request.close()
 
         return handle
-
-    @asynccontextmanager
-    async def _turn(self, request: Request) -> AsyncIterator[None]:
-        if not self.half_the_pool:
-            yield
-            return
-        turns: asyncio.Semaphore = request.app.state.half_the_pool
-        async with asyncio.timeout(MOST_SECONDS_IN_LINE):
-            await turns.acquire()
-        try:
-            yield
-        finally:
-            turns.release()
 
     @property
     def _takes_body(self) -> bool:
@@ -176,14 +185,14 @@ class GuardedRoute(APIRoute):
         """
         size = request.headers.get("content-length", "")
         small = size.isdigit() and int(size) <= SMALL_BODY
-        if not small:
+        if not small and not self.in_steps:
             async with request.app.state.database.transaction() as session:
                 await self._admit(request, session)
         if size.isdigit() and int(size) > self.body_limit(settings):
             raise Problem(errors.TOO_LARGE)
         try:
             async with asyncio.timeout(settings.body_timeout_seconds):
-                if small or not await _parse_form(request):
+                if (small and not self.in_steps) or not await _parse_form(request):
                     await request.body()
         except TimeoutError as error:
             raise Problem(errors.ErrorCode(408, errors.INVALID.code)) from error
@@ -320,6 +329,11 @@ async def _principal(request: Request) -> Principal:
     return principal
 
 
+async def _caller(request: Request) -> Caller:
+    guard = request.scope["route"].guard
+    return Caller(request, guard)
+
+
 async def _database(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
@@ -333,6 +347,7 @@ async def _storage(request: Request) -> Storage:
 CurrentSettings = Annotated[Settings, Depends(_settings)]
 CurrentSession = Annotated[AsyncSession, Depends(_session)]
 CurrentConnection = Annotated[Connection, Depends(_connection)]
+CurrentCaller = Annotated[Caller, Depends(_caller)]
 CurrentPrincipal = Annotated[Principal, Depends(_principal)]
 CurrentDatabase = Annotated[Database, Depends(_database)]
 CurrentStorage = Annotated[Storage, Depends(_storage)]

@@ -7,12 +7,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from api.access import act_as_publisher
 from api.core.database import Database
 from api.core.errors import Problem
 from api.core.i18n import translate
 from api.core.settings import Settings
-from api.issuer.publishing import publish
+from api.issuer.publishing import Command, publish
 from api.issuer.reading import Upload, read_upload
 from api.issuer.schemas import DocumentMetadata
 from api.storage import Storage
@@ -96,9 +95,7 @@ async def _ingest_one(
     try:
         upload = _upload(bundle, customer, settings)
         draft = await read_upload(upload)
-        async with database.transaction() as session:
-            await act_as_publisher(session)
-            publication = await publish(session, storage, None, upload, draft)
+        publication = await publish(Command(database), storage, upload, draft)
     except ValidationError as error:
         outcome.rejects.append((bundle.name, "invalid", f"metadata: {error.errors()[0]['msg']}"))
     except OversizedFile as error:

@@ -12,7 +12,7 @@ from api.core.database import Database
 from api.core.settings import Settings
 from api.demo.generator import DemoDocument
 from api.demo.rendering import brand_of, prepare, process_pool
-from api.issuer.publishing import publish
+from api.issuer.publishing import Command, Options, publish
 from api.models import DocumentRegister
 from api.storage import Storage
 
@@ -79,17 +79,11 @@ class _Publisher:
         loop = asyncio.get_running_loop()
         for document in queue:
             upload, draft = await loop.run_in_executor(self._pool, prepare, document, self._brand)
-            async with self._database.transaction() as session:
-                await act_as_publisher(session)
-                await publish(
-                    session,
-                    self._storage,
-                    None,
-                    upload,
-                    draft,
-                    published_at=None if document.announced else document.published_at,
-                    announce=document.announced,
-                )
+            options = Options(
+                published_at=None if document.announced else document.published_at,
+                announce=document.announced,
+            )
+            await publish(Command(self._database), self._storage, upload, draft, options)
             self._done += 1
             if self._done % TELL_EVERY == 0 or self._done == total:
                 self._report(f"Demo: {self._done} of {total} documents published")

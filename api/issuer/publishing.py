@@ -1,41 +1,44 @@
 """Publishing a document: once, whole, and announced.
 
-The files are stored before the rows that name them are committed, so a row never lacks its object;
-an object left by a failed transaction is swept later. The register makes a number unique: of fifty
+Reading, checking and storing happen outside of any transaction, so no connection waits for S3. The
+files are stored before the rows that name them are committed, so a row never lacks its object; an
+object left by a failed publication is swept later. The register makes a number unique: of fifty
 parallel copies one is published and the others learn its id.
 """
 
 import asyncio
-import hashlib
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Literal
+from datetime import datetime
+from typing import Literal, Protocol
 from uuid import UUID
 
 from sqlalchemy import cast, insert, select, update
 from sqlalchemy import func as sql
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Text
 
 from api import outbox
-from api.access import Principal
+from api.access import Principal, act_as_publisher
 from api.audit import record
 from api.core import errors
-from api.core.database import id_at, new_id
+from api.core.database import Database, id_at, new_id
 from api.core.errors import Problem
 from api.documents.files import MEDIA_TYPES
 from api.issuer.reading import Draft, Upload
-from api.issuer.schemas import IssuedDocument
-from api.models import (
-    Customer,
-    Document,
-    DocumentContent,
-    DocumentFile,
-    DocumentRegister,
-    IdempotencyKey,
+from api.issuer.register import (
+    claim_key,
+    issued,
+    reassign,
+    register,
+    register_entry,
+    registered,
+    to_issued,
 )
+from api.issuer.schemas import IssuedDocument
+from api.models import Customer, Document, DocumentContent, DocumentFile, DocumentRegister
 from api.storage import Storage, StoredObject, document_key
 
 FileKind = Literal["pdf", "ubl"]
@@ -49,6 +52,88 @@ class Publication:
     created: bool
 
 
+class Publisher(Protocol):
+    """Who publishes; every step of a publication is a transaction of theirs."""
+
+    def transaction(self) -> AbstractAsyncContextManager[tuple[AsyncSession, Principal | None]]:
+        """A transaction as this publisher, with the user or program behind it if there is one."""
+
+
+class Command:
+    """The operator, who publishes from the command line and is nobody's user."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[tuple[AsyncSession, Principal | None]]:
+        """A transaction that adds documents without reading them back."""
+        async with self._database.transaction() as session:
+            await act_as_publisher(session)
+            yield session, None
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a document is published, beside what it is.
+
+    A document taken over from another system keeps the moment at which it was `published_at` there,
+    and need not be announced again.
+    """
+
+    key: str | None = None
+    published_at: datetime | None = None
+    announce: bool = True
+
+
+ORDINARY = Options()
+
+
+async def publish(
+    publisher: Publisher,
+    storage: Storage,
+    upload: Upload,
+    draft: Draft,
+    options: Options = ORDINARY,
+) -> Publication:
+    """Publish a draft, or find that it was published before.
+
+    The same bytes again change nothing. The same kind and number with other bytes raise
+    `DOCUMENT_EXISTS`, unless the upload asks to replace; an unknown customer number raises
+    `UNKNOWN_CUSTOMER`, and a key that stood for another request `IDEMPOTENCY_KEY_REUSED`.
+    """
+    while True:
+        known = await _look(publisher, upload, draft, options)
+        if known is not None:
+            return Publication(known, created=False)
+        document_id = new_id() if options.published_at is None else id_at(options.published_at)
+        files = await _store(storage, document_id, upload)
+        published = await _commit(publisher, upload, draft, options, document_id, files)
+        if published is not None:
+            return Publication(published, created=True)
+        # Someone published this number between our look and now; their row decides.
+        for stored in files.values():
+            await storage.delete(stored.key)
+
+
+async def _look(
+    publisher: Publisher, upload: Upload, draft: Draft, options: Options
+) -> IssuedDocument | None:
+    """Whether there is anything to do: None when there is, else what was published before."""
+    async with publisher.transaction() as (session, actor):
+        await find_customer(session, draft.customer_numbers)
+        if options.key is not None and actor is not None:
+            await claim_key(session, actor, options.key, upload)
+        earlier = await registered(session, draft)
+        if earlier is None:
+            return None
+        if earlier.upload_digest == upload.digest:
+            return await issued(session, earlier)
+        if not upload.replace:
+            raise Problem(errors.DOCUMENT_EXISTS, parameters={"number": draft.number})
+        return None
+
+
 async def find_customer(session: AsyncSession, numbers: tuple[str, ...]) -> Customer:
     """The first known customer number of several; raises `UNKNOWN_CUSTOMER`."""
     rows = await session.scalars(select(Customer).where(Customer.number.in_(numbers)))
@@ -59,95 +144,38 @@ async def find_customer(session: AsyncSession, numbers: tuple[str, ...]) -> Cust
     raise Problem(errors.UNKNOWN_CUSTOMER)
 
 
-async def publish(
-    session: AsyncSession,
-    storage: Storage,
-    actor: Principal | None,
+async def _commit(
+    publisher: Publisher,
     upload: Upload,
     draft: Draft,
-    *,
-    published_at: datetime | None = None,
-    announce: bool = True,
-) -> Publication:
-    """Publish a draft, or find that it was published before.
-
-    The same bytes again change nothing. The same kind and number with other bytes raise
-    `DOCUMENT_EXISTS`, unless the upload asks to replace. A document taken over from another system
-    keeps the moment at which it was `published_at` there, and need not be announced again.
-    """
-    customer = await find_customer(session, draft.customer_numbers)
-    earlier = await _registered(session, draft)
-    if earlier is not None and earlier.upload_digest == upload.digest:
-        return Publication(await _issued(session, earlier), created=False)
-    if earlier is not None and not upload.replace:
-        raise Problem(errors.DOCUMENT_EXISTS, parameters={"number": draft.number})
-    document_id = new_id() if published_at is None else id_at(published_at)
-    files = await _store(storage, document_id, upload)
-    entry = _register_entry(document_id, customer.id, upload, draft, published_at)
-    if earlier is None and not await _register(session, entry):
-        # Someone published this number between our look and now; their row decides.
-        for stored in files.values():
-            await storage.delete(stored.key)
-        return await publish(
-            session, storage, actor, upload, draft, published_at=published_at, announce=announce
-        )
-    await _insert_rows(session, entry, draft, files)
-    await record(
-        session,
-        "published",
-        actor=actor,
-        customer_id=customer.id,
-        document_id=document_id,
-        at=published_at,
-    )
-    if earlier is not None:
-        await _replace(session, actor, earlier, entry)
-    if announce:
-        job = outbox.Job.ANNOUNCE_DOCUMENT
-        await outbox.put(session, job, document_id, customer_id=customer.id)
-    return Publication(_to_issued(entry, customer.number), created=True)
-
-
-async def _registered(session: AsyncSession, draft: Draft) -> DocumentRegister | None:
-    return await session.scalar(
-        select(DocumentRegister)
-        .where(DocumentRegister.kind == draft.kind, DocumentRegister.number == draft.number)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-
-
-def _register_entry(
+    options: Options,
     document_id: UUID,
-    customer_id: UUID,
-    upload: Upload,
-    draft: Draft,
-    published_at: datetime | None,
-) -> DocumentRegister:
-    return DocumentRegister(
-        kind=draft.kind,
-        number=draft.number,
-        document_id=document_id,
-        customer_id=customer_id,
-        upload_digest=upload.digest,
-        state="published",
-        findings=list(draft.findings),
-        published_at=published_at or datetime.now(UTC),
-    )
-
-
-def _values(entry: DocumentRegister) -> dict[str, object]:
-    return {column.name: getattr(entry, column.name) for column in DocumentRegister.__table__.c}
-
-
-async def _register(session: AsyncSession, entry: DocumentRegister) -> bool:
-    result = await session.execute(
-        upsert(DocumentRegister)
-        .values(**_values(entry))
-        .on_conflict_do_nothing()
-        .returning(DocumentRegister.document_id)
-    )
-    return result.first() is not None
+    files: dict[FileKind, StoredObject],
+) -> IssuedDocument | None:
+    """Write the rows of stored files; None when somebody else was faster and their row decides."""
+    async with publisher.transaction() as (session, actor):
+        customer = await find_customer(session, draft.customer_numbers)
+        earlier = await registered(session, draft, lock=True)
+        if earlier is not None and (earlier.upload_digest == upload.digest or not upload.replace):
+            return None
+        entry = register_entry(document_id, customer.id, upload, draft, options.published_at)
+        if earlier is None and not await register(session, entry):
+            return None
+        await _insert_rows(session, entry, draft, files)
+        await record(
+            session,
+            "published",
+            actor=actor,
+            customer_id=customer.id,
+            document_id=document_id,
+            at=options.published_at,
+        )
+        if earlier is not None:
+            await _replace(session, actor, earlier, entry)
+        if options.announce:
+            job = outbox.Job.ANNOUNCE_DOCUMENT
+            await outbox.put(session, job, document_id, customer_id=customer.id)
+        return to_issued(entry, customer.number)
 
 
 async def _store(
@@ -230,44 +258,4 @@ async def _replace(
         document_id=earlier.document_id,
         detail={"by": str(entry.document_id)},
     )
-    values = {k: v for k, v in _values(entry).items() if k not in ("kind", "number")}
-    await session.execute(
-        update(DocumentRegister)
-        .where(DocumentRegister.kind == entry.kind, DocumentRegister.number == entry.number)
-        .values(**values)
-    )
-
-
-async def _issued(session: AsyncSession, entry: DocumentRegister) -> IssuedDocument:
-    number = await session.scalar(select(Customer.number).where(Customer.id == entry.customer_id))
-    return _to_issued(entry, number or "")
-
-
-def _to_issued(entry: DocumentRegister, customer_number: str) -> IssuedDocument:
-    return IssuedDocument(
-        id=entry.document_id,
-        customer_number=customer_number,
-        kind=entry.kind,
-        number=entry.number,
-        state=entry.state,
-        findings=entry.findings,
-        published_at=entry.published_at,
-    )
-
-
-async def claim_key(session: AsyncSession, actor: Principal, key: str, upload: Upload) -> None:
-    """Bind an `Idempotency-Key` to its request; raises when it stood for another one (X2)."""
-    metadata = upload.metadata.model_dump_json().encode()
-    digest = hashlib.sha256(upload.digest + metadata).digest()
-    await session.execute(
-        upsert(IdempotencyKey)
-        .values(credential_id=actor.credential_id, key=key, request_digest=digest)
-        .on_conflict_do_nothing()
-    )
-    known = await session.scalar(
-        select(IdempotencyKey.request_digest).where(
-            IdempotencyKey.credential_id == actor.credential_id, IdempotencyKey.key == key
-        )
-    )
-    if known != digest:
-        raise Problem(errors.IDEMPOTENCY_KEY_REUSED)
+    await reassign(session, entry)

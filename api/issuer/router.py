@@ -12,16 +12,18 @@ from api.core.problems import field_errors, problems
 from api.core.schema import storable
 from api.core.settings import Settings
 from api.deps import (
+    CurrentCaller,
     CurrentPrincipal,
     CurrentSession,
     CurrentSettings,
     CurrentStorage,
     GuardedRoute,
-    half_the_pool,
+    in_steps,
     limit_body,
     require,
 )
-from api.issuer import customers, publishing
+from api.issuer import customers
+from api.issuer.publishing import Options, publish
 from api.issuer.reading import Upload, read_upload
 from api.issuer.schemas import (
     CustomerUpsert,
@@ -86,12 +88,11 @@ async def put_customer(
 )
 @require(Permission.PUBLISH)
 @limit_body(_multipart_limit)
-@half_the_pool
+@in_steps
 async def publish_document(
     request: Request,
     response: Response,
-    principal: CurrentPrincipal,
-    session: CurrentSession,
+    caller: CurrentCaller,
     storage: CurrentStorage,
     settings: CurrentSettings,
     pdf: Annotated[UploadFile | None, File()] = None,
@@ -110,10 +111,7 @@ async def publish_document(
         replace=replace or replace_part,
     )
     draft = await read_upload(upload)
-    await publishing.find_customer(session, draft.customer_numbers)
-    if idempotency_key is not None:
-        await publishing.claim_key(session, principal, idempotency_key, upload)
-    publication = await publishing.publish(session, storage, principal, upload, draft)
+    publication = await publish(caller, storage, upload, draft, Options(key=idempotency_key))
     if not publication.created:
         response.status_code = 200
     return publication.document

@@ -138,7 +138,8 @@ async def test_sec_F5_under_load_nothing_acknowledged_is_lost(
 async def test_sec_F6_cut_after_commit_was_sent(behind_database: Faulty) -> None:
     world, proxy = behind_database.world, behind_database.proxy
     company, publisher, number = await world.company(), await world.publisher(), unique("F6-")
-    proxy.cut_after = b"COMMIT"
+    # A publication has several steps; the last one, which writes the rows, puts its job.
+    proxy.cut_after, proxy.armed_by = b"COMMIT", b"announce_document"
     first = await publish(publisher, company.number, number)
     assert not proxy.cut_after, "the line was not cut"
     assert is_away(first), first.text

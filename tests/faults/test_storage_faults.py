@@ -130,7 +130,7 @@ async def test_sec_F8_other_routes_go_on_while_s3_hangs(behind_storage: Faulty, 
     else:
         hanging = [
             asyncio.create_task(publish(copied(world, publisher), company, unique("F8-")))
-            for _ in range(3)
+            for _ in range(40)
         ]
     await asyncio.sleep(0.4)
     busy = sorted([await timed(others, path) for path in paths * 8])

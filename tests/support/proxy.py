@@ -19,7 +19,7 @@ class Proxy:
     - `refuse`: closes every connection at once (the engine is down);
     - `answer`: gives `canned` instead of asking the engine (an HTTP 503, for instance);
     - `cut_after`: when the client has sent these bytes, they still arrive, but the connection is
-      closed before an answer comes back;
+      closed before an answer comes back; with `armed_by`, only once it has sent those;
     - `answer_limit`: so many bytes of answers come through, then the rest is held back;
     - `drip`: answers come through one byte at a time, with so many seconds between, after
       the first `drip_after`.
@@ -30,6 +30,7 @@ class Proxy:
     mode: Mode = "pass"
     canned: bytes = b""
     cut_after: bytes | None = None
+    armed_by: bytes | None = None
     answer_limit: int | None = None
     drip: float | None = None
     drip_after: int = 0
@@ -112,7 +113,9 @@ class Proxy:
                 return
             upstream.write(data)
             await upstream.drain()
-            if self.cut_after is not None and self.cut_after in data:
+            if self.armed_by is not None and self.armed_by in data:
+                self.armed_by = None
+            if self.armed_by is None and self.cut_after is not None and self.cut_after in data:
                 self.cut_after = None
                 # Let the engine act on what it got, then break the line before its answer.
                 client.transport.abort()

@@ -73,6 +73,7 @@ def _customer(principal: Principal, row: Any) -> Customer:
     customer: CustomerRow = row.Customer
     return Customer(
         id=customer.id,
+        account_id=customer.account_id,
         number=customer.number,
         name=customer.name,
         vat_number=customer.vat_number,

@@ -15,9 +15,10 @@ class MainContact(Output):
 
 
 class Customer(Output):
-    """A customer number."""
+    """A customer number; those with the same `account_id` share their tags."""
 
     id: UUID
+    account_id: UUID
     number: str
     name: str
     vat_number: str | None

@@ -37,7 +37,7 @@ from api.documents.schemas import (
     DocumentPage,
     History,
 )
-from api.documents.selection import ReadMark
+from api.documents.selection import Changed, ReadMark, undoable
 
 router = APIRouter(prefix="/documents", tags=["documents"], route_class=GuardedRoute)
 
@@ -98,14 +98,21 @@ async def list_documents(
     "/read",
     status_code=204,
     operation_id="mark_documents_read",
-    responses=problems(*READING, errors.CSRF, errors.NOT_FOUND, errors.INVALID),
+    responses={
+        200: {"model": Changed, "description": "What changed, when `return_ids` asks for it"},
+        **problems(*READING, errors.CSRF, errors.NOT_FOUND, errors.INVALID),
+    },
 )
 @require(Permission.DOCUMENTS_WRITE)
 async def mark_documents_read(
     body: ReadMark, principal: CurrentPrincipal, session: CurrentSession
-) -> None:
+) -> Response:
     """Mark documents as read or unread for oneself; one invisible id and nothing happens."""
-    await service.set_read(session, principal, body)
+    changed = await service.set_read(session, principal, body)
+    if not body.return_ids:
+        return AnyResponse(status_code=204)
+    answer = Changed(document_ids=undoable(changed))
+    return AnyResponse(answer.model_dump_json(), media_type="application/json")
 
 
 @router.get(

@@ -1,5 +1,6 @@
 """Several documents at once: named one by one, or all that match a filter."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.access import Principal
 from api.core import errors
 from api.core.errors import Problem
-from api.core.schema import Input
+from api.core.schema import Input, Output
 from api.documents.matching import filter_values, matching
 from api.documents.schemas import DocumentFilter
 from api.models import Customer, Document
@@ -26,6 +27,9 @@ def _one_or_several(schema: dict[str, Any]) -> None:
         described = schema["properties"][name]
         several = {key: described.pop(key) for key in ("type", "items", "maxItems")}
         described["anyOf"] = [several, several["items"]]
+
+
+ReturnIds = Annotated[bool, Field(description="Answer with the documents that changed.")]
 
 
 class BodyFilter(DocumentFilter):
@@ -61,6 +65,13 @@ class ReadMark(Selection):
     """Documents to mark as read or unread for oneself."""
 
     read: bool
+    return_ids: ReturnIds = False
+
+
+class Changed(Output):
+    """Which documents changed, so that it can be undone; null when more than 10,000 did."""
+
+    document_ids: list[UUID] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +105,8 @@ async def select_documents(
     if len(found) != len(wanted):
         raise Problem(errors.NOT_FOUND)
     return found
+
+
+def undoable(changed: Collection[UUID]) -> list[UUID] | None:
+    """The ids that a second call can take; None when they are too many for one."""
+    return sorted(changed) if len(changed) <= MOST_IDS else None

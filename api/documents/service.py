@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.access import Principal
 from api.audit import Event, record
-from api.documents.selection import ReadMark, select_documents
+from api.documents.selection import ReadMark, Selected, select_documents
 from api.models import DocumentRead
 
 
@@ -32,27 +32,35 @@ async def record_on(
     )
 
 
-async def mark_read(
-    session: AsyncSession, principal: Principal, documents: Sequence[tuple[UUID, UUID]]
-) -> None:
-    """Mark documents, given with their customers, as read by this user."""
+async def _mark_read(
+    session: AsyncSession, principal: Principal, documents: Sequence[Selected]
+) -> Sequence[UUID]:
     rows = [
-        {"user_id": principal.user_id, "document_id": document, "customer_id": customer}
-        for document, customer in documents
+        {"user_id": principal.user_id, "document_id": one.id, "customer_id": one.customer_id}
+        for one in documents
     ]
-    await session.execute(insert(DocumentRead).on_conflict_do_nothing(), rows)
+    statement = insert(DocumentRead).on_conflict_do_nothing().returning(DocumentRead.document_id)
+    return (await session.scalars(statement, rows)).all()
 
 
-async def set_read(session: AsyncSession, principal: Principal, mark: ReadMark) -> None:
-    """Mark documents as read or unread for this user; one invisible id and nothing happens."""
+async def _mark_unread(
+    session: AsyncSession, principal: Principal, documents: Sequence[Selected]
+) -> Sequence[UUID]:
+    ids = [document.id for document in documents]
+    statement = delete(DocumentRead).where(
+        DocumentRead.user_id == principal.user_id,
+        DocumentRead.document_id == any_(literal(ids, ARRAY(Uuid))),
+    )
+    return (await session.scalars(statement.returning(DocumentRead.document_id))).all()
+
+
+async def set_read(session: AsyncSession, principal: Principal, mark: ReadMark) -> Sequence[UUID]:
+    """Mark documents as read or unread for this user; returns the ids of those that changed.
+
+    One invisible id and nothing happens.
+    """
     documents = await select_documents(session, principal, mark)
-    if mark.read and documents:
-        await mark_read(session, principal, [(d.id, d.customer_id) for d in documents])
-    elif documents:
-        ids = [document.id for document in documents]
-        await session.execute(
-            delete(DocumentRead).where(
-                DocumentRead.user_id == principal.user_id,
-                DocumentRead.document_id == any_(literal(ids, ARRAY(Uuid))),
-            )
-        )
+    if not documents:
+        return []
+    change = _mark_read if mark.read else _mark_unread
+    return await change(session, principal, documents)

@@ -9,6 +9,7 @@ from api.core import errors
 from api.core.problems import problems
 from api.core.web import KnownId, link_next
 from api.deps import CurrentPrincipal, CurrentSession, GuardedRoute, require
+from api.documents.selection import undoable
 from api.tags import queries, service
 from api.tags.schemas import (
     DocumentTags,
@@ -97,6 +98,7 @@ async def restore_tag(tag_id: KnownId, session: CurrentSession) -> Tag:
 @documents_router.post(
     "/tags",
     operation_id="tag_documents",
+    response_model_exclude_unset=True,
     responses=problems(*WRITING, errors.TOO_MANY_TAGS, errors.FOREIGN_TAG),
 )
 @require(Permission.DOCUMENTS_WRITE)
@@ -104,4 +106,7 @@ async def tag_documents(
     body: DocumentTags, principal: CurrentPrincipal, session: CurrentSession
 ) -> TagsChanged:
     """Add tags to documents and remove others, all or nothing; at most four stay on a document."""
-    return TagsChanged(updated=await service.tag_documents(session, principal, body))
+    changed = await service.tag_documents(session, principal, body)
+    if not body.return_ids:
+        return TagsChanged(updated=len(changed))
+    return TagsChanged(updated=len(changed), document_ids=undoable(changed))

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from api.core.schema import Input, Output, storable
-from api.documents.selection import Selection
+from api.documents.selection import ReturnIds, Selection
 
 MOST_TAGS = 4
 NAME_LENGTH = 20
@@ -81,6 +81,7 @@ class DocumentTags(Selection):
 
     add: TagIds = Field(default_factory=list)
     remove: TagIds = Field(default_factory=list)
+    return_ids: ReturnIds = False
 
     @model_validator(mode="after")
     def _something_to_do(self) -> Self:
@@ -92,6 +93,10 @@ class DocumentTags(Selection):
 
 
 class TagsChanged(Output):
-    """How many documents have other tags now."""
+    """How many documents have other tags now; which ones, when `return_ids` asked for it.
+
+    `document_ids` is null when more than 10,000 changed.
+    """
 
     updated: int
+    document_ids: list[UUID] | None = None

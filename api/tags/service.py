@@ -84,8 +84,10 @@ async def restore_tag(session: AsyncSession, tag_id: UUID) -> None:
         raise Problem(errors.TAG_EXISTS, parameters={"name": kept.name}) from error
 
 
-async def tag_documents(session: AsyncSession, principal: Principal, change: DocumentTags) -> int:
-    """Add and remove tags on documents: all of it or nothing; returns how many changed.
+async def tag_documents(
+    session: AsyncSession, principal: Principal, change: DocumentTags
+) -> set[UUID]:
+    """Add and remove tags on documents: all of it or nothing; returns those that changed.
 
     The limit is counted after what is removed.
     """
@@ -96,7 +98,7 @@ async def tag_documents(session: AsyncSession, principal: Principal, change: Doc
     changed: set[UUID] = set()
     for start in range(0, len(documents), CHUNK):
         changed |= await _apply(session, documents[start : start + CHUNK], change)
-    return len(changed)
+    return changed
 
 
 async def _tags(session: AsyncSession, wanted: set[UUID]) -> dict[UUID, Tag]:

@@ -8,7 +8,7 @@ from api.core.problems import problems
 from api.core.web import KnownId
 from api.deps import CurrentPrincipal, CurrentSession, GuardedRoute, require
 from api.views import service
-from api.views.schemas import NewView, SavedView, SavedViews
+from api.views.schemas import NewView, SavedView, SavedViews, ViewChange
 
 router = APIRouter(prefix="/documents/views", tags=["documents"], route_class=GuardedRoute)
 
@@ -36,6 +36,19 @@ async def save_view(
 ) -> SavedView:
     """Save a filter under a name."""
     return await service.save_view(session, principal, body)
+
+
+@router.patch(
+    "/{view_id}",
+    operation_id="change_view",
+    responses=problems(
+        *REFUSALS, errors.CSRF, errors.NOT_FOUND, errors.INVALID, errors.VIEW_EXISTS
+    ),
+)
+@require(Permission.OWN_ACCOUNT)
+async def change_view(view_id: KnownId, body: ViewChange, session: CurrentSession) -> SavedView:
+    """Give a saved view another name or filter."""
+    return await service.change_view(session, view_id, body)
 
 
 @router.delete(

@@ -31,6 +31,13 @@ class SavedViews(Output):
     items: list[SavedView]
 
 
+class ViewChange(Input):
+    """The fields to change; those left out stay."""
+
+    name: ViewName | None = None
+    query: ViewQuery | None = None
+
+
 class NewView(Input):
     """A view to save."""
 

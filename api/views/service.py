@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.access import Principal
@@ -11,7 +12,7 @@ from api.core import errors
 from api.core.database import new_id
 from api.core.errors import Problem
 from api.models import SavedView as ViewRow
-from api.views.schemas import NewView, SavedView, SavedViews
+from api.views.schemas import NewView, SavedView, SavedViews, ViewChange
 
 MOST_VIEWS = 50
 
@@ -34,6 +35,21 @@ async def save_view(session: AsyncSession, principal: Principal, wanted: NewView
     )
     if row is None:
         raise Problem(errors.VIEW_EXISTS, parameters={"name": wanted.name})
+    return SavedView.model_validate(row)
+
+
+async def change_view(session: AsyncSession, view_id: UUID, change: ViewChange) -> SavedView:
+    """Give a view another name or filter."""
+    values = change.model_dump(exclude_none=True)
+    statement = update(ViewRow).where(ViewRow.id == view_id).returning(ViewRow)
+    try:
+        row = await session.scalar(
+            statement.values(**values) if values else select(ViewRow).where(ViewRow.id == view_id)
+        )
+    except IntegrityError as error:
+        raise Problem(errors.VIEW_EXISTS, parameters={"name": change.name}) from error
+    if row is None:
+        raise Problem(errors.NOT_FOUND)
     return SavedView.model_validate(row)
 
 

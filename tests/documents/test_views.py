@@ -45,6 +45,23 @@ async def test_views_are_saved_listed_and_deleted(world: World) -> None:
     assert (await program.get("/documents/views")).json()["code"] == "forbidden"
 
 
+async def test_a_view_is_renamed(world: World) -> None:
+    client = await world.signed_in((await world.company()).contact)
+    view = (await save(client, "Vans")).json()
+    await save(client, "Cars")
+    url = f"/documents/views/{view['id']}"
+    renamed = await client.patch(url, json={"name": " Lorries "})
+    assert (renamed.status_code, renamed.json()) == (200, {**view, "name": "Lorries"})
+    changed = await client.patch(url, json={"query": "kind=other"})
+    assert changed.json() == {**view, "name": "Lorries", "query": "kind=other"}
+    assert (await client.patch(url, json={})).json() == changed.json()
+    taken = await client.patch(url, json={"name": "CARS"})
+    assert (taken.status_code, taken.json()["code"]) == (409, "view_exists")
+    assert await names(client) == ["Cars", "Lorries"]
+    stranger = await world.signed_in((await world.company()).contact)
+    assert (await stranger.patch(url, json={"name": "Mine"})).status_code == 404
+
+
 async def test_there_is_a_limit(world: World) -> None:
     client = await world.signed_in((await world.company()).contact)
     for number in range(MOST_VIEWS):

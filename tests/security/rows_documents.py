@@ -109,6 +109,14 @@ DOCUMENT_ROWS: tuple[Row, ...] = (
         prepare=fresh_name,
     ),
     Row(
+        "change_view",
+        SESSIONS,
+        path={"view_id": "$view"},
+        json={"query": "kind=other"},
+        prepare=view,
+        blind=SESSIONS - MAIN_CONTACT | frozenset({"stranger"}),
+    ),
+    Row(
         "delete_view",
         SESSIONS,
         status=204,

@@ -60,6 +60,17 @@ async def test_a_tag_is_made_changed_and_deleted(world: World) -> None:
     assert (await client.delete(f"/tags/{tag['id']}")).status_code == 404
 
 
+async def test_a_change_tells_the_documents_that_it_changed(world: World) -> None:
+    _, client, ids = await desk(world, 3)
+    tag = await make_tag(client, "Fleet")
+    await put_tags(client, ids[:1], add=[tag["id"]])
+    added = await put_tags(client, ids, add=[tag["id"]], return_ids=True)
+    assert added.json() == {"updated": 2, "document_ids": sorted(ids[1:])}
+    undone = await put_tags(client, ids[1:], remove=[tag["id"]])
+    assert undone.json() == {"updated": 2}
+    assert await tags_of(client, ids[0]) == ["Fleet"]
+
+
 async def test_the_name_is_unique_in_any_case_within_the_account(world: World) -> None:
     _, client, _ = await desk(world, 0)
     await make_tag(client, "Été")

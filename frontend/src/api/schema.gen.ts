@@ -107,7 +107,11 @@ export interface paths {
         delete: operations["delete_view"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change View
+         * @description Give a saved view another name or filter.
+         */
+        patch: operations["change_view"];
         trace?: never;
     };
     "/api/v1/documents/tags": {
@@ -1366,6 +1370,14 @@ export interface components {
             next_cursor: string;
         };
         /**
+         * Changed
+         * @description Which documents changed, so that it can be undone; null when more than 10,000 did.
+         */
+        Changed: {
+            /** Document Ids */
+            document_ids: string[] | null;
+        };
+        /**
          * CodeSent
          * @description Where the code went, masked.
          */
@@ -1435,7 +1447,7 @@ export interface components {
         };
         /**
          * Customer
-         * @description A customer number.
+         * @description A customer number; those with the same `account_id` share their tags.
          */
         Customer: {
             /**
@@ -1443,6 +1455,11 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
             /** Number */
             number: string;
             /** Name */
@@ -1699,6 +1716,12 @@ export interface components {
             add?: string[];
             /** Remove */
             remove?: string[];
+            /**
+             * Return Ids
+             * @description Answer with the documents that changed.
+             * @default false
+             */
+            return_ids?: boolean;
         };
         /**
          * Download
@@ -2432,6 +2455,12 @@ export interface components {
             filter?: components["schemas"]["BodyFilter"] | null;
             /** Read */
             read: boolean;
+            /**
+             * Return Ids
+             * @description Answer with the documents that changed.
+             * @default false
+             */
+            return_ids?: boolean;
         };
         /**
          * RecoverySeed
@@ -2712,11 +2741,15 @@ export interface components {
         };
         /**
          * TagsChanged
-         * @description How many documents have other tags now.
+         * @description How many documents have other tags now; which ones, when `return_ids` asked for it.
+         *
+         *     `document_ids` is null when more than 10,000 changed.
          */
         TagsChanged: {
             /** Updated */
             updated: number;
+            /** Document Ids */
+            document_ids?: string[] | null;
         };
         /**
          * Token
@@ -2836,6 +2869,16 @@ export interface components {
             exemption_reason: string | null;
             /** Exemption Code */
             exemption_code: string | null;
+        };
+        /**
+         * ViewChange
+         * @description The fields to change; those left out stay.
+         */
+        ViewChange: {
+            /** Name */
+            name?: string | null;
+            /** Query */
+            query?: string | null;
         };
         /**
          * FieldErrorDocument
@@ -3243,6 +3286,77 @@ export interface operations {
             };
         };
     };
+    change_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required · csrf */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description view_exists */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     tag_documents: {
         parameters: {
             query?: never;
@@ -3394,6 +3508,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description What changed, when `return_ids` asks for it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
             /** @description Successful Response */
             204: {
                 headers: {

@@ -1,0 +1,142 @@
+"""Limited processes: what goes wrong in them is an answer, and never stops the server."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from api.core.processes import Lost, Processes
+from tests.core import tasks
+
+
+@pytest.fixture(scope="module")
+async def processes() -> AsyncIterator[Processes]:
+    async with Processes(2, prepare=tasks.prepare, memory=300 * 2**20) as running:
+        yield running
+
+
+async def test_values_and_errors_come_back(processes: Processes) -> None:
+    facts = await processes.run(tasks.measure, b"x" * 5)
+    assert isinstance(facts, tasks.Facts)
+    assert facts == tasks.Facts(5, facts.pid)
+    assert facts.pid != os.getpid()
+    assert await processes.run(tasks.is_prepared) is True
+    with pytest.raises(tasks.Stubborn, match="no"):
+        await processes.run(tasks.fail)
+
+
+async def test_large_values_travel_whole(processes: Processes) -> None:
+    data = os.urandom(20_000_000)
+    assert await processes.run(tasks.echo, data) == data
+
+
+async def test_tasks_run_side_by_side_and_wait_for_a_free_process(processes: Processes) -> None:
+    began = time.monotonic()
+    slept = await asyncio.gather(*(processes.run(tasks.sleep, 0.2) for _ in range(4)))
+    assert slept == ["slept"] * 4
+    assert 0.35 < time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize(("task", "reason"), [(tasks.abort, "crashed"), (tasks.spin, "timed_out")])
+async def test_sec_D8_a_lost_process_is_an_answer_and_is_replaced(
+    processes: Processes, task: object, reason: str
+) -> None:
+    for _ in range(3):
+        assert await processes.run(task, seconds=0.3) == Lost(reason)  # type: ignore[arg-type]
+    assert await processes.run(tasks.echo, b"next") == b"next"
+
+
+async def test_sec_D8_memory_is_limited(processes: Processes) -> None:
+    assert await processes.run(tasks.hoard, 100) == 100 * 2**20
+    assert await processes.run(tasks.hoard, 400) == Lost("out_of_memory")
+    assert await processes.run(tasks.hoard_natively, 400) == Lost("crashed")
+    assert await processes.run(tasks.echo, b"next") == b"next"
+
+
+async def test_sec_D8_a_lost_task_does_not_disturb_another(processes: Processes) -> None:
+    good = asyncio.gather(*(processes.run(tasks.measure, bytes(n)) for n in range(20)))
+    bad = asyncio.gather(*(processes.run(tasks.abort) for _ in range(3)))
+    facts = await good
+    assert [fact.length for fact in facts if isinstance(fact, tasks.Facts)] == list(range(20))
+    assert await bad == [Lost("crashed")] * 3
+
+
+async def test_the_event_loop_is_never_blocked(processes: Processes) -> None:
+    longest, stop = 0.0, asyncio.Event()
+
+    async def tick() -> None:
+        nonlocal longest
+        while not stop.is_set():
+            began = time.monotonic()
+            await asyncio.sleep(0.01)
+            longest = max(longest, time.monotonic() - began)
+
+    ticking = asyncio.create_task(tick())
+    await asyncio.gather(
+        *(processes.run(tasks.spin, seconds=0.5) for _ in range(3)),
+        processes.run(tasks.abort),
+        return_exceptions=True,
+    )
+    stop.set()
+    await ticking
+    assert longest < 0.3
+
+
+async def test_a_process_that_grew_is_replaced() -> None:
+    async with Processes(1, recycle_above=60 * 2**20) as processes:
+        first = await processes.run(tasks.grow, 1)
+        assert await processes.run(tasks.grow, 1) == first
+        assert await processes.run(tasks.grow, 100) == first
+        assert await processes.run(tasks.grow, 1) != first
+
+
+async def test_a_process_that_ended_while_idle_costs_no_task() -> None:
+    async with Processes(1) as processes:
+        pid = await processes.run(tasks.abort_later)
+        assert isinstance(pid, int)
+        await asyncio.sleep(0.5)
+        answer = await processes.run(tasks.measure, b"")
+        assert isinstance(answer, tasks.Facts)
+        assert answer.pid != pid
+
+
+async def test_a_caller_who_leaves_does_not_cost_a_process(processes: Processes) -> None:
+    leaving = [asyncio.create_task(processes.run(tasks.sleep, 0.3)) for _ in range(4)]
+    await asyncio.sleep(0.05)
+    for task in leaving:
+        task.cancel()
+    assert await processes.run(tasks.echo, b"next") == b"next"
+
+
+async def test_sec_D8_an_answer_cannot_call_into_the_server(processes: Processes) -> None:
+    assert await processes.run(tasks.hostile_answer) == Lost("crashed")
+    with pytest.raises(TypeError, match="cannot be sent"):
+        await processes.run(tasks.unpicklable)
+
+
+async def test_what_a_library_prints_is_no_answer(processes: Processes) -> None:
+    assert await processes.run(tasks.chatter) == "said"
+
+
+async def test_sec_D8_processes_know_no_secrets_and_write_no_files(
+    processes: Processes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IPORTAL_SECRET_KEY", "canary")
+    async with Processes(1) as fresh:
+        known = await fresh.run(tasks.environment)
+        assert isinstance(known, dict)
+        assert not [name for name in known if name.startswith(("IPORTAL", "AWS"))]
+    assert await processes.run(tasks.write_file, str(tmp_path / "x")) is False
+
+
+async def test_closing_ends_the_processes() -> None:
+    processes = Processes(2)
+    facts = await processes.run(tasks.measure, b"")
+    assert isinstance(facts, tasks.Facts)
+    await processes.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(facts.pid, signal.SIG_DFL)

@@ -33,6 +33,10 @@ test: setup spa chromium ## Set everything up and run all tests, the browser's i
 	@$(NPM) test
 	@$(BIN)/pytest
 
+.PHONY: fuzz
+fuzz: setup ## Schemathesis for IPORTAL_FUZZ_SECONDS (300) as each kind of caller
+	@IPORTAL_FUZZ_SECONDS=$${IPORTAL_FUZZ_SECONDS:-300} $(BIN)/pytest tests/test_schemathesis.py
+
 .PHONY: setup
 setup: $(READY) ## Create .venv/ from uv.lock
 

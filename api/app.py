@@ -106,7 +106,7 @@ def openapi_of(app: FastAPI) -> dict[str, Any]:
     problem["properties"]["code"]["enum"] = sorted({error.code for error in ALL_ERRORS})
     schemas["ProblemDocument"] = problem
     components["securitySchemes"] = {
-        "session": {"type": "apiKey", "in": "cookie", "name": "__Host-session"},
+        "session": {"type": "apiKey", "in": "cookie", "name": app.state.settings.session_cookie},
         "token": {"type": "http", "scheme": "bearer", "bearerFormat": "ipt_…"},
     }
     for path in document["paths"].values():

@@ -4,16 +4,16 @@ import secrets
 from pathlib import Path
 
 from fastapi import FastAPI, Request
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.responses import FileResponse, Response
 
 from api.core import errors
 from api.core.errors import Problem
-from api.core.problems import problem_response
+from api.core.problems import CATCH_ALL, problem_response
 
 NONCE_PLACEHOLDER = "__CSP_NONCE__"
 IMMUTABLE = "public, max-age=31536000, immutable"
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
-RESERVED = ("api/", "healthz", "readyz", "metrics")
 MEDIA_TYPES = {
     ".js": "text/javascript",
     ".mjs": "text/javascript",
@@ -40,6 +40,15 @@ WORKER_POLICY = (
 )
 
 
+class PageConvertor(PathConvertor):
+    """Any path but the API's and the probes', where another method is a 405 and not a page."""
+
+    regex = r"(?!api/|healthz|readyz|metrics).*"
+
+
+register_url_convertor("page", PageConvertor())
+
+
 def page_policy(nonce: str) -> str:
     """The page's Content-Security-Policy; pdf.js needs WebAssembly, nothing needs inline code."""
     return (
@@ -54,10 +63,8 @@ def mount_spa(app: FastAPI, folder: Path) -> None:
     """Answer every path that is not the API's with a file of the SPA, or with its page."""
     root = folder.resolve()
 
-    @app.get("/{path:path}", include_in_schema=False)
+    @app.get(CATCH_ALL, include_in_schema=False)
     async def spa(path: str, request: Request) -> Response:
-        if path.startswith(RESERVED):
-            raise Problem(errors.NOT_FOUND)
         file = (root / path).resolve()
         if file.suffix in MEDIA_TYPES and file.is_relative_to(root) and file.is_file():
             if file.name != "index.html":

@@ -115,6 +115,7 @@ def openapi() -> None:
         s3_secret_access_key=placeholder,
         smtp_host="localhost",
         secret_key=placeholder,
+        cookie_secure=True,
     )
     document = openapi_of(create_app(settings))
     sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")

@@ -38,8 +38,8 @@ BY_STATUS = {
     422: errors.INVALID,
 }
 
-# The SPA's route matches every path; another method there means that nothing is there at all.
-CATCH_ALL = "/{path:path}"
+# The SPA answers any path of a page; another method there means that nothing is there at all.
+CATCH_ALL = "/{path:page}"
 
 log = structlog.get_logger(__name__)
 

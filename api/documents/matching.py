@@ -53,9 +53,13 @@ def filter_values(wanted: DocumentFilter, user_id: UUID) -> dict[str, Any]:
 
 
 def _read() -> ColumnElement[bool]:
-    return exists().where(
-        DocumentRead.document_id == Document.id,
-        DocumentRead.user_id == bind("user_id", type_=Uuid),
+    return (
+        exists()
+        .where(
+            DocumentRead.document_id == Document.id,
+            DocumentRead.user_id == bind("user_id", type_=Uuid),
+        )
+        .correlate(Document)
     )
 
 
@@ -74,9 +78,13 @@ def _tagged() -> ColumnElement[bool]:
 
 
 def _found() -> ColumnElement[bool]:
-    return exists().where(
-        DocumentContent.document_id == Document.id,
-        DocumentContent.search.op("@@")(cast(bind("q", type_=String), TSQUERY)),
+    return (
+        exists()
+        .where(
+            DocumentContent.document_id == Document.id,
+            DocumentContent.search.op("@@")(cast(bind("q", type_=String), TSQUERY)),
+        )
+        .correlate(Document)
     )
 
 

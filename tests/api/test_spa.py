@@ -47,3 +47,4 @@ async def test_what_is_not_there_is_not_found(browser: httpx.AsyncClient, path: 
 async def test_another_method_on_nothing_is_not_found(browser: httpx.AsyncClient) -> None:
     assert (await browser.post("/api/v1/none")).status_code == 404
     assert (await browser.delete("/api/v1/portal")).status_code == 405
+    assert (await browser.get("/api/v1/auth/login")).status_code == 405

@@ -76,6 +76,15 @@ async def test_the_filter_is_that_of_the_list(shelf: Any, world: World) -> None:
     assert await sums(stranger) == []
 
 
+@pytest.mark.parametrize("by", ["month", "contract", "reference"])
+async def test_sums_of_what_a_search_finds(shelf: Any, by: str) -> None:
+    _, client = shelf
+    listed = (await client.get("/documents")).json()["items"]
+    wanted = next(document for document in listed if document["currency"] == "USD")
+    items = await sums(client, by=by, q=wanted["number"])
+    assert [(item["currency"], item["documents"]) for item in items] == [("USD", 1)]
+
+
 @pytest.mark.parametrize("parameters", [{"by": "day"}, {"limit": 0}, {"sort": "number"}])
 async def test_bad_parameters_are_refused(shelf: Any, parameters: dict[str, Any]) -> None:
     _, client = shelf

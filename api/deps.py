@@ -8,8 +8,7 @@ exist otherwise. The caller is checked before the body is looked at, so that 401
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
-from datetime import timedelta
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
 from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
@@ -19,28 +18,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 from starlette.types import Message, Receive
 
-from api.access import (
-    Permission,
-    Principal,
-    Rule,
-    Transaction,
-    authenticate_session,
-    authenticate_token,
-    parse_token,
-)
+from api.access import Permission, Principal, Transaction
+from api.admission import SAFE_METHODS, admit, refuse_forged
 from api.core import errors
 from api.core.database import Connection, Database
 from api.core.errors import FieldError, Problem
 from api.core.settings import Settings
+from api.reader import Reader
 from api.storage import Storage
 
-SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-CSRF_HEADER = "x-requested-with"
-CSRF_VALUE = "i-portal"
 SMALL_BODY = 65_536
 PUBLIC = "public"
-# How long a sign-in or a step-up allows sensitive changes.
-PROOF_LASTS = timedelta(minutes=5)
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 Handler = Callable[[Request], Awaitable[Response]]
@@ -62,15 +50,21 @@ def public(endpoint: Endpoint) -> Endpoint:
     return endpoint
 
 
-def direct(parameters: type[BaseModel] | None = None) -> Callable[[Endpoint], Endpoint]:
-    """Run an endpoint on a bare connection, `CurrentConnection`, instead of an ORM session.
+def direct(endpoint: Endpoint) -> Endpoint:
+    """Run an endpoint on a bare connection, `CurrentConnection`, instead of an ORM session."""
+    endpoint.__dict__["direct"] = True
+    return endpoint
+
+
+def reading(parameters: type[BaseModel]) -> Callable[[Endpoint], Endpoint]:
+    """Let an endpoint open its transaction itself, by its `CurrentReader`, in one round trip.
 
     `parameters` are the query parameters that it reads itself (`core.parameters`).
     """
 
     def mark(endpoint: Endpoint) -> Endpoint:
-        endpoint.__dict__["direct"] = True
-        endpoint.__dict__["parameters"] = parameters.model_fields if parameters else ()
+        endpoint.__dict__["reading"] = True
+        endpoint.__dict__["parameters"] = parameters.model_fields
         return endpoint
 
     return mark
@@ -118,6 +112,7 @@ class GuardedRoute(APIRoute):
         self.body_limit = endpoint.__dict__.get("body_limit", lambda s: s.max_json_bytes)
         self.direct: bool = endpoint.__dict__.get("direct", False)
         self.in_steps: bool = endpoint.__dict__.get("in_steps", False)
+        self.reading: bool = endpoint.__dict__.get("reading", False)
         if self.guard != PUBLIC:
             options["openapi_extra"] = {
                 "security": [{"session": []}, {"token": []}],
@@ -132,13 +127,16 @@ class GuardedRoute(APIRoute):
 
         async def handle(request: Request) -> Response:
             settings: Settings = request.app.state.settings
-            request = Request(request.scope, _capped(request, self.body_limit(settings)))
             try:
                 if self.in_steps:
                     async with request.app.state.database.transaction() as session:
                         await self._admit(request, session)
                 if self._takes_body:
+                    receive = _capped(request, self.body_limit(settings))
+                    request = Request(request.scope, receive)
                     await self._take_body(request, settings)
+                if self.reading:
+                    return await self._read(request, answer)
                 if self.in_steps:
                     self._refuse_unknown_parameters(request)
                     return await answer(request)
@@ -169,6 +167,18 @@ class GuardedRoute(APIRoute):
                 refusal = problem
         # What was written down about a failed sign-in has been committed (P5).
         raise refusal
+
+    async def _read(self, request: Request, answer: Handler) -> Response:
+        reader = request.state.reader = Reader(request, cast("Permission", self.guard))
+        try:
+            self._refuse_unknown_parameters(request)
+            response = await answer(request)
+        except Problem:
+            await reader.check()
+            raise
+        if not reader.checked:
+            raise RuntimeError(f"{self.path} answered without knowing its caller")
+        return response
 
     async def _admit(self, request: Request, transaction: Transaction) -> None:
         if isinstance(self.guard, Permission):
@@ -244,72 +254,6 @@ def _capped(request: Request, limit: int) -> Receive:
     return receive
 
 
-async def admit(request: Request, transaction: Transaction, permission: Permission) -> Principal:
-    """Authenticate the caller in this transaction and check that the route is theirs to call."""
-    rule = permission.value
-    header = request.headers.get("authorization")
-    if header is not None:
-        principal = await _program(transaction, header, publishing=rule.publishing)
-    else:
-        principal = await _browser(request, transaction)
-    if principal is None:
-        raise Problem(errors.UNAUTHENTICATED, headers={"WWW-Authenticate": "Bearer"})
-    if principal.scopes is not None and not rule.any_token:
-        if rule.scope is None:
-            raise Problem(errors.FORBIDDEN)
-        if rule.scope.value not in principal.scopes:
-            raise Problem(errors.SCOPE, parameters={"scope": rule.scope.value})
-    if rule.staff_only and principal.role != "staff":
-        raise Problem(errors.FORBIDDEN)
-    if principal.scopes is None:
-        if request.method not in SAFE_METHODS:
-            refuse_forged(request)
-        _refuse_unproved(request.app.state.settings, principal, rule)
-    return principal
-
-
-def _refuse_unproved(settings: Settings, principal: Principal, rule: Rule) -> None:
-    """Ask a session for what the policy or the change needs: MFA set up, a fresh proof (M9)."""
-    wanted = settings.mfa_policy == "required" or principal.role == "staff"
-    if wanted and not principal.mfa_enabled and not rule.before_mfa:
-        raise Problem(errors.MFA_ENROLMENT_REQUIRED)
-    if rule.fresh and (principal.proof_age is None or principal.proof_age > PROOF_LASTS):
-        raise Problem(errors.STEP_UP_REQUIRED)
-
-
-async def _program(transaction: Transaction, header: str, *, publishing: bool) -> Principal | None:
-    kind, _, value = header.partition(" ")
-    token = parse_token(value.strip()) if kind.lower() == "bearer" else None
-    return await authenticate_token(transaction, token, publishing=publishing) if token else None
-
-
-async def _browser(request: Request, transaction: Transaction) -> Principal | None:
-    settings: Settings = request.app.state.settings
-    cookie = request.cookies.get(settings.session_cookie)
-    if not cookie:
-        return None
-    idle = timedelta(minutes=settings.session_idle_minutes)
-    return await authenticate_session(transaction, cookie, idle)
-
-
-def refuse_forged(request: Request) -> None:
-    """Refuse an unsafe request that another site may have caused a browser to send (S6).
-
-    With a session cookie a header is needed that cannot be set across origins without a preflight,
-    which we never allow. Fetch Metadata and Origin are looked at wherever the browser sends them.
-    """
-    settings: Settings = request.app.state.settings
-    has_cookie = settings.session_cookie in request.cookies
-    if has_cookie and request.headers.get(CSRF_HEADER) != CSRF_VALUE:
-        raise Problem(errors.CSRF)
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise Problem(errors.CSRF)
-    origin = request.headers.get("origin")
-    own = {settings.public_url, f"{request.url.scheme}://{request.headers.get('host', '')}"}
-    if origin is not None and origin not in own:
-        raise Problem(errors.CSRF)
-
-
 async def _settings(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
@@ -322,6 +266,11 @@ async def _session(request: Request) -> AsyncSession:
 
 async def _connection(request: Request) -> Connection:
     return request.state.transaction
+
+
+async def _reader(request: Request) -> Reader:
+    reader: Reader = request.state.reader
+    return reader
 
 
 async def _principal(request: Request) -> Principal:
@@ -348,6 +297,7 @@ CurrentSettings = Annotated[Settings, Depends(_settings)]
 CurrentSession = Annotated[AsyncSession, Depends(_session)]
 CurrentConnection = Annotated[Connection, Depends(_connection)]
 CurrentCaller = Annotated[Caller, Depends(_caller)]
+CurrentReader = Annotated[Reader, Depends(_reader)]
 CurrentPrincipal = Annotated[Principal, Depends(_principal)]
 CurrentDatabase = Annotated[Database, Depends(_database)]
 CurrentStorage = Annotated[Storage, Depends(_storage)]

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Request, Response
 
 from api.access import Permission
 from api.accounts.devices import origin_of
+from api.admission import admit
 from api.auth import invitations, passwords, signing_in
 from api.auth.schemas import ForAddress, Invitation, NewPassword, SignedIn
 from api.core import errors
@@ -17,7 +18,6 @@ from api.deps import (
     CurrentSession,
     CurrentSettings,
     GuardedRoute,
-    admit,
     public,
 )
 from api.me.queries import load_me

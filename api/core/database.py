@@ -9,8 +9,9 @@ from uuid import UUID
 
 import asyncpg
 import uuid_utils.compat
-from sqlalchemy import Select, TextClause, make_url
+from sqlalchemy import Select, TextClause, event, make_url
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -69,6 +70,15 @@ async def _keep(_: Connection) -> None:
     """All that a transaction sets ends with it, so a returned connection needs no reset."""
 
 
+def _refuse_closed(connection: Any, *_: Any) -> None:
+    """Let the pool replace a connection that PostgreSQL has closed; asking it costs no round trip.
+
+    After a restart of PostgreSQL no request then fails for a connection that was idle meanwhile.
+    """
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
+
+
 class Database:
     """One process's pool of connections, all in the app's role, which row-level security binds."""
 
@@ -82,6 +92,7 @@ class Database:
             pool_use_lifo=True,
             connect_args={"timeout": CONNECT_SECONDS, "server_settings": SERVER_SETTINGS},
         )
+        event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
         self._settings = settings
         self._pool: Any = None
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
@@ -108,15 +119,18 @@ class Database:
         )
 
     @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """A bare connection without a transaction: each statement is one of its own."""
+        async with self._pool.acquire(timeout=CONNECT_SECONDS) as connection:
+            yield connection
+
+    @asynccontextmanager
     async def direct(self) -> AsyncIterator[Connection]:
         """One transaction like `transaction`, on a bare asyncpg connection.
 
         For the few routes that run all day: SQLAlchemy's session would cost more than their query.
         """
-        async with (
-            self._pool.acquire(timeout=CONNECT_SECONDS) as connection,
-            connection.transaction(),
-        ):
+        async with self.connection() as connection, connection.transaction():
             yield connection
 
     async def close(self) -> None:

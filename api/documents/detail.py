@@ -12,7 +12,7 @@ from sqlalchemy import Interval, Select, Text, Uuid, cast, exists, func, literal
 from sqlalchemy import bindparam as bind
 from sqlalchemy import text as sql
 
-from api.access import Principal
+from api.access import READER, Principal
 from api.core import errors
 from api.core.database import Connection, fetch_row, new_id
 from api.core.errors import Problem
@@ -51,7 +51,7 @@ def detail_statement() -> Select[Any]:
     """The list's JSON, the stored content, the files' digests, and whether this visit is known."""
     visited = exists().where(
         AuditEvent.document_id == Document.id,
-        AuditEvent.actor_user_id == bind("reader_id", type_=Uuid),
+        AuditEvent.actor_user_id == READER,
         AuditEvent.event == bind("event", type_=Text),
         AuditEvent.at > func.now() - cast(literal(VISIT), Interval),
     )
@@ -80,7 +80,7 @@ async def read_document(connection: Connection, principal: Principal, document_i
     Raises `NOT_FOUND` when the document is absent or invisible.
     """
     event = "fetched" if principal.is_program else "consulted"
-    values = {"document_id": document_id, "reader_id": principal.user_id, "event": event}
+    values = {"document_id": document_id, "event": event}
     row = await fetch_row(connection, detail_statement(), values)
     if row is None:
         raise Problem(errors.NOT_FOUND)

@@ -35,6 +35,7 @@ from sqlalchemy import (
 from sqlalchemy import bindparam as bind
 from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 
+from api.access import READER
 from api.documents.matching import Shape, matching, matching_customers
 from api.models import Customer, Document, DocumentRead, DocumentTag, Tag
 
@@ -235,9 +236,7 @@ def document_json(row: Any, customer: Any) -> Any:
 
 
 def _read_by_reader(document_id: Any) -> Any:
-    return (DocumentRead.document_id == document_id) & (
-        DocumentRead.user_id == bind("reader_id", type_=Uuid)
-    )
+    return (DocumentRead.document_id == document_id) & (DocumentRead.user_id == READER)
 
 
 @lru_cache(maxsize=512)
@@ -269,7 +268,9 @@ def page_statement(shape: Shape, sort: str, *, paged: bool, sees_all: bool) -> S
         .where(before.c.position == limit - 1)
         .scalar_subquery()
     )
-    return typing_cast("Select[Any]", select(cast(items, Text), cast(last, Text)))
+    return typing_cast(
+        "Select[Any]", select(cast(items, Text).label("items"), cast(last, Text).label("last_key"))
+    )
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,6 @@ It says what is wanted, never who may see it: that is row-level security's.
 """
 
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
@@ -22,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy import bindparam as bind
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
+from api.access import READER
 from api.documents.schemas import DocumentFilter
 from api.documents.search import search_query
 from api.models import Customer, Document, DocumentContent, DocumentRead, DocumentTag
@@ -31,7 +31,7 @@ PUBLISHED = ["published"]
 NOTHING = "nothing"
 
 
-def filter_values(wanted: DocumentFilter, user_id: UUID) -> dict[str, Any]:
+def filter_values(wanted: DocumentFilter) -> dict[str, Any]:
     """The parameters of a filter; their names are its shape, by which statements are kept."""
     values = {name: value for name, value in wanted if value not in (None, [])}
     for name in ("sort", "limit", "cursor", "count"):
@@ -45,7 +45,6 @@ def filter_values(wanted: DocumentFilter, user_id: UUID) -> dict[str, Any]:
     if wanted.unread is not None:
         values.pop("unread")
         values["unread" if wanted.unread else "read"] = True
-        values["user_id"] = user_id
     if wanted.tag_id:
         values["tag_id"] = sorted(set(wanted.tag_id))
         values["tag_count"] = len(values["tag_id"])
@@ -57,7 +56,7 @@ def _read() -> ColumnElement[bool]:
         exists()
         .where(
             DocumentRead.document_id == Document.id,
-            DocumentRead.user_id == bind("user_id", type_=Uuid),
+            DocumentRead.user_id == READER,
         )
         .correlate(Document)
     )

@@ -4,7 +4,7 @@ from typing import Any, Literal, cast
 from uuid import UUID
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.access import Principal
@@ -26,6 +26,7 @@ from api.documents.schemas import (
     HistoryEntry,
 )
 from api.models import AuditEvent, Document, DocumentContent, DocumentFile
+from api.reader import Reader
 from api.storage import StoredObject
 
 
@@ -46,31 +47,55 @@ def _cursor_context(principal: Principal, query: DocumentListQuery) -> str:
 
 
 async def list_documents(
-    connection: Connection, principal: Principal, query: DocumentListQuery, codec: CursorCodec
+    reader: Reader, query: DocumentListQuery, codec: CursorCodec
 ) -> DocumentPageJson:
     """One page, as JSON that PostgreSQL built. A cursor of another list is refused."""
-    values = filter_values(query, principal.user_id)
+    if query.cursor is None and not query.count:
+        principal, row = await reader.read(*_page(query, {}, sees_all=False))
+        if row is not None:
+            return _page_json(principal, query, codec, row)
+    async with reader.transaction() as (principal, connection):
+        keys = _cursor_keys(principal, query, codec)
+        row = await fetch_row(connection, *_page(query, keys, sees_all=principal.sees_all))
+        total = await count_documents(connection, query) if query.count else None
+    return _page_json(principal, query, codec, row, total)
+
+
+def _page(
+    query: DocumentListQuery, keys: dict[str, Any], *, sees_all: bool
+) -> tuple[Select[Any], dict[str, Any]]:
+    values = filter_values(query)
     shape = frozenset(values)
-    context = _cursor_context(principal, query)
-    keys: dict[str, Any] = {}
-    if query.cursor is not None:
-        readers = order_of(query.sort).readers
-        last = codec.decode(context, query.cursor)
-        pairs = enumerate(zip(readers, last, strict=True))
-        keys = {f"key_{i}": read(value) for i, (read, value) in pairs}
-    statement = page_statement(shape, query.sort, paged=bool(keys), sees_all=principal.sees_all)
-    parameters = {**values, **keys, "limit": query.limit + 1, "reader_id": principal.user_id}
-    items, last_key = await fetch_row(connection, statement, parameters)
-    next_cursor = codec.encode(context, orjson.loads(last_key)) if last_key else None
-    total = await count_documents(connection, principal, query) if query.count else None
-    return DocumentPageJson(items, next_cursor, total)
+    statement = page_statement(shape, query.sort, paged=bool(keys), sees_all=sees_all)
+    return statement, {**values, **keys, "limit": query.limit + 1}
 
 
-async def count_documents(
-    connection: Connection, principal: Principal, wanted: DocumentFilter
-) -> int:
+def _cursor_keys(
+    principal: Principal, query: DocumentListQuery, codec: CursorCodec
+) -> dict[str, Any]:
+    if query.cursor is None:
+        return {}
+    last = codec.decode(_cursor_context(principal, query), query.cursor)
+    pairs = enumerate(zip(order_of(query.sort).readers, last, strict=True))
+    return {f"key_{i}": read(value) for i, (read, value) in pairs}
+
+
+def _page_json(
+    principal: Principal,
+    query: DocumentListQuery,
+    codec: CursorCodec,
+    row: Any,
+    total: int | None = None,
+) -> DocumentPageJson:
+    last_key, next_cursor = row["last_key"], None
+    if last_key is not None:
+        next_cursor = codec.encode(_cursor_context(principal, query), orjson.loads(last_key))
+    return DocumentPageJson(row["items"], next_cursor, total)
+
+
+async def count_documents(connection: Connection, wanted: DocumentFilter) -> int:
     """How many documents match and may be seen."""
-    values = filter_values(wanted, principal.user_id)
+    values = filter_values(wanted)
     row = await fetch_row(connection, count_statement(frozenset(values)), values)
     return cast("int", row[0])
 

@@ -16,10 +16,12 @@ from api.core.problems import problems
 from api.deps import (
     CurrentConnection,
     CurrentPrincipal,
+    CurrentReader,
     CurrentSession,
     CurrentStorage,
     GuardedRoute,
     direct,
+    reading,
     require,
 )
 from api.documents import detail, queries, service
@@ -80,13 +82,11 @@ def _file_responses(kind: str) -> dict[int | str, dict[str, object]]:
     openapi_extra=describe_parameters(DocumentListQuery),
 )
 @require(Permission.DOCUMENTS_READ)
-@direct(DocumentListQuery)
-async def list_documents(
-    request: Request, principal: CurrentPrincipal, connection: CurrentConnection
-) -> Response:
+@reading(DocumentListQuery)
+async def list_documents(request: Request, reader: CurrentReader) -> Response:
     """Documents that match the filter, newest first unless sorted otherwise."""
     query = read_parameters(DocumentListQuery, request)
-    page = await queries.list_documents(connection, principal, query, request.app.state.cursors)
+    page = await queries.list_documents(reader, query, request.app.state.cursors)
     headers = {"Cache-Control": "private, no-cache"}
     if page.next_cursor is not None:
         following = request.url.include_query_params(cursor=page.next_cursor)
@@ -122,7 +122,7 @@ async def mark_documents_read(
     responses=problems(*READING, errors.NOT_FOUND),
 )
 @require(Permission.DOCUMENTS_READ)
-@direct()
+@direct
 async def read_document(
     document_id: DocumentId, principal: CurrentPrincipal, connection: CurrentConnection
 ) -> Response:

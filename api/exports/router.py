@@ -10,12 +10,13 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from api.access import Permission, Principal
+from api.admission import admit
 from api.core import errors
 from api.core.database import Connection, Database
 from api.core.http import content_disposition
 from api.core.i18n import translate
 from api.core.problems import problems
-from api.deps import CurrentDatabase, GuardedRoute, admit, require
+from api.deps import CurrentDatabase, GuardedRoute, require
 from api.documents.scanning import scan
 from api.exports.columns import SELECTIONS
 from api.exports.csv_writer import CsvWriter

@@ -29,7 +29,7 @@ router = APIRouter(prefix="/documents", tags=["documents"], route_class=GuardedR
     ),
 )
 @require(Permission.DOCUMENTS_READ)
-@direct()
+@direct
 async def list_changes(
     query: Annotated[ChangeQuery, Query()],
     request: Request,

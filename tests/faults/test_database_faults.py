@@ -93,6 +93,18 @@ async def test_sec_F5_a_database_that_does_not_answer_holds_nobody_for_ever(
     await eventually(back, "answers again", BACK_SECONDS)
 
 
+async def test_sec_F5_connections_closed_while_idle_cost_no_request(world: World) -> None:
+    browser = await world.signed_in(await world.person())
+    paths = ("/me", "/documents", "/customers", "/documents/changes")
+    # As many at once as the pools hold, so that every one of their connections is then idle.
+    await asyncio.gather(*(browser.get(path) for path in paths * 4))
+    async with world.owner.begin() as connection:
+        assert (await connection.execute(KILL)).scalar_one() >= 3
+    await asyncio.sleep(0.2)
+    answers = await asyncio.gather(*(browser.get(path) for path in paths * 4))
+    assert [answer.status_code for answer in answers] == [200] * len(answers)
+
+
 @pytest.mark.parametrize("way", ["killed", "cut"])
 async def test_sec_F5_under_load_nothing_acknowledged_is_lost(
     behind_database: Faulty, way: str

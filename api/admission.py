@@ -11,6 +11,7 @@ from api.access import (
     Rule,
     Transaction,
     authenticate,
+    is_main_contact,
     parse_token,
     session_credential,
     token_credential,
@@ -29,7 +30,10 @@ PROOF_LASTS = timedelta(minutes=5)
 async def admit(request: Request, transaction: Transaction, permission: Permission) -> Principal:
     """Authenticate the caller in this transaction and check that the route is theirs to call."""
     credential = credential_of(request, permission.value)
-    return check(request, await authenticate(transaction, credential), permission.value)
+    principal = check(request, await authenticate(transaction, credential), permission.value)
+    if permission.value.main_contact and not await is_main_contact(transaction):
+        raise Problem(errors.FORBIDDEN)
+    return principal
 
 
 def credential_of(request: Request, rule: Rule) -> Credential:

@@ -16,6 +16,7 @@ import api.feed.router
 import api.issuer.router
 import api.me.router
 import api.portal.router
+import api.shared_users.router
 import api.statistics.router
 import api.tags.router
 import api.views.router
@@ -44,6 +45,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     api.auth.router.router,
     api.me.router.router,
     api.customers.router.router,
+    api.shared_users.router.router,
     api.tags.router.router,
     api.downloads.router.router,
     api.issuer.router.router,

@@ -47,6 +47,15 @@ Event = Literal[
     "passkey_added",
     "passkey_removed",
     "personal_data_exported",
+    "shared_user_added",
+    "shared_user_changed",
+    "shared_user_deleted",
+    "access_granted",
+    "access_changed",
+    "access_revoked",
+    "main_contact_offered",
+    "main_contact_offer_withdrawn",
+    "main_contact_changed",
 ]
 SYSTEM = "I-Portal"
 
@@ -123,3 +132,26 @@ async def record_on_documents(
     ).where(Document.id == any_(literal(document_ids, ARRAY(Uuid))))
     names = ("id", "event", "actor_user_id", "actor", "customer_id", "document_id", "detail")
     await session.execute(insert(AuditEvent).from_select(names, rows, include_defaults=False))
+
+
+async def record_on_customers(
+    session: AsyncSession,
+    event: Event,
+    actor: Actor,
+    customer_ids: list[UUID],
+    detail: dict[str, Any],
+) -> None:
+    """Write the same down for several customer numbers."""
+    rows = [
+        {
+            "id": new_id(),
+            "event": event,
+            "actor_user_id": actor.user_id,
+            "actor": actor.display_name,
+            "customer_id": customer_id,
+            "detail": detail,
+        }
+        for customer_id in customer_ids
+    ]
+    if rows:
+        await session.execute(insert(AuditEvent), rows)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, tuple_, update
+from sqlalchemy import String, cast, delete, func, insert, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.core.database import new_id
@@ -34,6 +34,10 @@ class Job(StrEnum):
     BUILD_ARCHIVE = "build_archive"
     DISCARD_ARCHIVE = "discard_archive"
 
+
+# Row-level security: the relay sees all jobs, whoever works on one sees that one.
+ACT_AS_RELAY = text("SELECT set_config('role', 'iportal_relay', true)")
+HOLD = text("SELECT set_config('iportal.claim_id', :id, true)")
 
 LONG_JOBS = frozenset({Job.BUILD_ARCHIVE, Job.DISCARD_ARCHIVE})
 """Jobs that take long: the worker takes them from the table itself, past the queue."""
@@ -80,6 +84,7 @@ async def claim_due(session: AsyncSession, limit: int, *, long: bool = False) ->
 
     Either those for the queue, or the `long` ones.
     """
+    await session.execute(ACT_AS_RELAY)
     is_long = OutboxEntry.job.in_([job.value for job in LONG_JOBS])
     due = (
         select(OutboxEntry.id)
@@ -111,6 +116,7 @@ async def claim_due(session: AsyncSession, limit: int, *, long: bool = False) ->
 
 async def find_claim(session: AsyncSession, entry_id: UUID, fence: int) -> Claim | None:
     """Lock a claimed job for this transaction; None when it is done or was handed on."""
+    await _hold(session, entry_id)
     rows = await session.execute(
         select(
             OutboxEntry.id,
@@ -130,6 +136,10 @@ async def find_claim(session: AsyncSession, entry_id: UUID, fence: int) -> Claim
     )
     row = rows.one_or_none()
     return Claim(row.id, Job(row.job), *row[2:]) if row else None
+
+
+async def _hold(session: AsyncSession, entry_id: UUID) -> None:
+    await session.execute(HOLD, {"id": str(entry_id)})
 
 
 async def begin(session: AsyncSession, entry_id: UUID, fence: int) -> tuple[Claim, bool] | None:
@@ -152,6 +162,7 @@ async def begin(session: AsyncSession, entry_id: UUID, fence: int) -> tuple[Clai
 
 async def extend(session: AsyncSession, claim: Claim) -> bool:
     """Keep a long job's lease for another while; False when it was handed on."""
+    await _hold(session, claim.id)
     held = await session.scalar(
         update(OutboxEntry)
         .where(
@@ -167,6 +178,7 @@ async def extend(session: AsyncSession, claim: Claim) -> bool:
 
 async def release(session: AsyncSession, claims: list[Claim]) -> None:
     """Give claims back that could not be worked on, so that they are handed out again at once."""
+    await session.execute(ACT_AS_RELAY)
     held = [(claim.id, claim.fence) for claim in claims]
     await session.execute(
         update(OutboxEntry)
@@ -177,6 +189,7 @@ async def release(session: AsyncSession, claims: list[Claim]) -> None:
 
 async def finish(session: AsyncSession, claim: Claim) -> None:
     """The job is done, in the same transaction as its effect."""
+    await _hold(session, claim.id)
     await session.execute(
         delete(OutboxEntry).where(OutboxEntry.id == claim.id, OutboxEntry.fence == claim.fence)
     )
@@ -187,6 +200,7 @@ async def postpone(session: AsyncSession, claim: Claim, error: str, most: int) -
 
     True if it was set aside; a job that was handed on meanwhile is left alone.
     """
+    await _hold(session, claim.id)
     attempts = claim.attempts + 1
     wait = min(FIRST_RETRY * 2**claim.attempts, LONGEST_RETRY)
     dead = attempts >= most
@@ -202,3 +216,18 @@ async def postpone(session: AsyncSession, claim: Claim, error: str, most: int) -
         .returning(OutboxEntry.id)
     )
     return dead and postponed is not None
+
+
+async def under_way(
+    session: AsyncSession, job: Job, subjects: set[str]
+) -> list[tuple[UUID, UUID, int]]:
+    """The jobs of one kind about these subjects that wait or run: subject, id and fence."""
+    await session.execute(ACT_AS_RELAY)
+    rows = await session.execute(
+        select(OutboxEntry.subject_id, OutboxEntry.id, OutboxEntry.fence).where(
+            OutboxEntry.job == job.value,
+            OutboxEntry.state == "waiting",
+            cast(OutboxEntry.subject_id, String).in_(subjects),
+        )
+    )
+    return [(row.subject_id, row.id, row.fence) for row in rows]

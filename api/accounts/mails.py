@@ -16,7 +16,16 @@ from api.core.settings import Language
 from api.models import AccountMail, User
 from api.outbox import Job
 
-MailKind = Literal["code", "password_reset", "invitation", "change", "new_device"]
+MailKind = Literal[
+    "code",
+    "password_reset",
+    "invitation",
+    "change",
+    "new_device",
+    "sharing",
+    "main_contact",
+    "handed_over",
+]
 Change = Literal[
     "password_changed",
     "password_reset",

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.access import AUTHENTICATE_INVITATION
+from api.accounts import mails
 from api.accounts.credentials import own_words
 from api.audit import Person, record
 from api.auth.schemas import Invitation, InvitationDocument
+from api.auth.signing_in import become_user
 from api.core import errors
 from api.core.crypto import token_hash
 from api.core.errors import Problem
@@ -19,6 +21,8 @@ from api.core.passwords import hash_password
 from api.core.settings import Settings
 from api.models import Customer, Document, Membership, User
 from api.models import Invitation as InvitationRow
+
+TAKE_OVER = text("SELECT iportal.accept_main_contact(:invitation)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,8 @@ class OpenInvitation:
     user_id: UUID
     document_id: UUID | None
     expires_at: datetime
+    customer_id: UUID | None
+    main_contact_of: str | None
 
 
 async def find_invitation(session: AsyncSession, token: str) -> OpenInvitation:
@@ -46,7 +52,12 @@ async def find_invitation(session: AsyncSession, token: str) -> OpenInvitation:
     if row["accepted"] or not row["open"]:
         raise Problem(errors.GONE)
     return OpenInvitation(
-        row["invitation_id"], row["user_id"], row["document_id"], row["expires_at"]
+        row["invitation_id"],
+        row["user_id"],
+        row["document_id"],
+        row["expires_at"],
+        row["customer_id"],
+        row["customer_number"],
     )
 
 
@@ -71,9 +82,11 @@ async def describe_invitation(session: AsyncSession, token: str) -> Invitation:
             )
         )
     ).one_or_none()
+    offered = {invitation.main_contact_of} - {None}
     return Invitation(
         email=user.email,
-        customer_numbers=list(numbers),
+        customer_numbers=sorted({*numbers, *offered}),
+        main_contact_of=invitation.main_contact_of,
         document=InvitationDocument.model_validate(document) if document else None,
         account_exists=user.state == "active",
         expires_at=invitation.expires_at,
@@ -105,7 +118,35 @@ async def accept_invitation(
     else:
         await _activate(session, settings, invitation, user, password)
     await record(session, "invitation_accepted", actor=Person(user.id, user.email))
+    if invitation.main_contact_of is not None:
+        await _take_over(session, invitation, user)
     return user, user.state == "active"
+
+
+async def _take_over(session: AsyncSession, invitation: OpenInvitation, user: User) -> None:
+    """Become main contact; the former one is told. Raises `GONE` when it is another by now."""
+    former_id = await session.scalar(TAKE_OVER, {"invitation": invitation.id})
+    if former_id is None:
+        raise Problem(errors.GONE)
+    await become_user(session, user.id)
+    former = await mails.find_user(session, former_id)
+    await record(
+        session,
+        "main_contact_changed",
+        actor=Person(user.id, user.email),
+        customer_id=invitation.customer_id,
+        detail={"from": former.email, "to": user.email},
+    )
+    number = invitation.main_contact_of
+    kept = await session.scalar(
+        select(
+            exists().where(
+                Membership.customer_id == invitation.customer_id, Membership.user_id == former.id
+            )
+        )
+    )
+    about = {"successor": user.email, "customer_number": number, "keeps_access": bool(kept)}
+    await mails.put_mail(session, former, "handed_over", former.email, parameters=about)
 
 
 async def _activate(

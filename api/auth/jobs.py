@@ -10,12 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.accounts import mails
 from api.accounts.addresses import address_key
 from api.accounts.codes import code_of
+from api.accounts.invitations import create_invitation, invitation_token
 from api.accounts.mails import moment, own_addresses
 from api.accounts.resets import create_reset, reset_token
+from api.auth.sharing_mails import sharing
 from api.auth.signing_in import become_user
 from api.core.i18n import translate
 from api.core.settings import Settings
-from api.documents.jobs import create_invitation, invitation_token
 from api.mailer import Mail
 from api.models import (
     AccountMail,
@@ -35,6 +36,9 @@ TEMPLATES = {
     "invitation": "invitation",
     "change": "account_change",
     "new_device": "new_device",
+    "sharing": "sharing",
+    "main_contact": "main_contact",
+    "handed_over": "handed_over",
 }
 
 
@@ -87,6 +91,7 @@ async def _mail_reset(
 
 async def _invite_again(session: AsyncSession, settings: Settings, user: User) -> None:
     """A new invitation beside those that are still open (A5), for what the last one was about."""
+    await become_user(session, user.id)
     if not await _still_invited(session, user):
         return
     last = await session.scalar(
@@ -106,7 +111,6 @@ async def _still_invited(session: AsyncSession, user: User) -> bool:
     """Whether there is anything to see: a person whose grants were all removed is let be."""
     if user.role == "staff":
         return True
-    await become_user(session, user.id)
     found = await session.scalar(
         select(
             exists().where(
@@ -132,6 +136,7 @@ async def prepare_account_mail(
     if row is None:
         return None
     mail, user = row
+    await become_user(session, user.id)
     particulars = await _particulars(session, settings, mail, user)
     if particulars is None:
         await mails.settle_mail(session, mail_id, "dropped")
@@ -159,8 +164,10 @@ async def _particulars(
         return await _code(session, settings, mail)
     if mail.kind == "password_reset":
         return await _reset_link(session, settings, mail, user)
-    if mail.kind == "invitation":
+    if mail.kind in ("invitation", "main_contact"):
         return await _invitation_link(session, settings, mail)
+    if mail.kind == "sharing":
+        return await _sharing(session, settings, mail, user)
     if mail.kind == "new_device":
         device = mail.parameters["device"] or translate(user.language, "mail.new_device.unknown")
         at = datetime.fromisoformat(mail.parameters["at"])
@@ -195,6 +202,18 @@ async def _reset_link(
     if reset is None or address_key(mail.recipient) not in own:
         return None
     return {"link": f"{settings.public_url}/password/reset/{reset_token(settings, reset.id)}"}
+
+
+async def _sharing(
+    session: AsyncSession, settings: Settings, mail: AccountMail, user: User
+) -> dict[str, Any] | None:
+    link = None
+    if user.state == "invited":
+        invitation = await _invitation_link(session, settings, mail)
+        if invitation is None:
+            return None
+        link = invitation["link"]
+    return await sharing(session, settings, mail, link)
 
 
 async def _invitation_link(

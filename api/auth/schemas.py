@@ -113,6 +113,9 @@ class Invitation(Output):
     customer_numbers: list[str]
     document: InvitationDocument | None
     account_exists: bool = Field(description="The account is active: sign in instead.")
+    main_contact_of: str | None = Field(
+        description="The customer number whose main contact one becomes by accepting."
+    )
     expires_at: datetime
 
 

@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, insert, select, update
 
-from api.access import new_token
+from api.access import act_as_staff, new_token
+from api.accounts.invitations import create_invitation, invitation_token
 from api.audit import record
 from api.cli.refusal import CommandRefused
 from api.core.database import Database, new_id
 from api.core.scopes import Scope
 from api.core.settings import Settings
-from api.documents.jobs import create_invitation, invitation_token
 from api.models import ApiToken, User
 
 
@@ -19,6 +19,7 @@ async def create_staff(settings: Settings, email: str) -> str:
     database = Database(settings)
     try:
         async with database.transaction() as session:
+            await act_as_staff(session)
             user = await session.scalar(select(User).where(User.email_key == email.lower()))
             if user is not None and (user.role != "staff" or user.state == "active"):
                 raise CommandRefused(f"{email} has an account already, as {user.role}")

@@ -1,15 +1,18 @@
 """Reads of customer numbers."""
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.access import Principal
+from api.core import errors
+from api.core.errors import Problem
 from api.core.paging import CursorCodec
-from api.customers.schemas import Customer, CustomerPage, MainContact
+from api.customers.schemas import Customer, CustomerDetail, CustomerPage, HandOver, MainContact
 from api.models import Customer as CustomerRow
-from api.models import Document, DocumentRead, Membership, User
+from api.models import Document, DocumentRead, Invitation, Membership, User
 
 CONTEXT = "customers"
 
@@ -67,6 +70,43 @@ async def list_customers(
     total = await session.scalar(select(func.count()).select_from(CustomerRow)) if count else None
     following = codec.encode(context, [items[-1].number]) if len(rows) > limit else None
     return CustomerPage(items=items, next_cursor=following, total=total)
+
+
+async def load_customer(
+    session: AsyncSession, principal: Principal, customer_id: UUID
+) -> CustomerDetail:
+    """One customer number; raises `NOT_FOUND` when it may not be seen."""
+    statement = _statement(principal).where(CustomerRow.id == customer_id)
+    row = (await session.execute(statement)).one_or_none()
+    if row is None:
+        raise Problem(errors.NOT_FOUND)
+    customer = _customer(principal, row)
+    offer = await _open_offer(session, customer_id) if customer.is_main_contact else None
+    return CustomerDetail(**customer.model_dump(), hand_over=offer)
+
+
+async def _open_offer(session: AsyncSession, customer_id: UUID) -> HandOver | None:
+    row = (
+        await session.execute(
+            select(
+                User.email,
+                Invitation.keep_access,
+                Invitation.created_at.label("offered_at"),
+                Invitation.expires_at,
+            )
+            .join(User, User.id == Invitation.user_id)
+            .where(
+                Invitation.customer_id == customer_id,
+                Invitation.role == "main_contact",
+                Invitation.accepted_at.is_(None),
+                Invitation.revoked_at.is_(None),
+                Invitation.expires_at > func.now(),
+            )
+            .order_by(Invitation.id.desc())
+            .limit(1)
+        )
+    ).one_or_none()
+    return HandOver.model_validate(row) if row else None
 
 
 def _customer(principal: Principal, row: Any) -> Customer:

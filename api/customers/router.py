@@ -1,4 +1,4 @@
-"""`/customers`: the customer numbers of the signed-in user."""
+"""`/customers`: the customer numbers of the signed-in user, and who looks after them."""
 
 from typing import Annotated
 
@@ -8,11 +8,22 @@ from api.access import Permission
 from api.core import errors
 from api.core.problems import problems
 from api.core.schema import Input
-from api.customers import queries
-from api.customers.schemas import CustomerPage
-from api.deps import CurrentPrincipal, CurrentSession, GuardedRoute, require
+from api.core.web import KnownId, link_next
+from api.customers import queries, service
+from api.customers.schemas import CustomerChange, CustomerDetail, CustomerPage, NewMainContact
+from api.deps import CurrentPrincipal, CurrentSession, CurrentSettings, GuardedRoute, require
 
 router = APIRouter(prefix="/customers", tags=["customers"], route_class=GuardedRoute)
+
+
+READING = (errors.UNAUTHENTICATED, errors.SCOPE, errors.NOT_FOUND)
+CHANGING = (
+    errors.UNAUTHENTICATED,
+    errors.FORBIDDEN,
+    errors.MFA_ENROLMENT_REQUIRED,
+    errors.CSRF,
+    errors.NOT_FOUND,
+)
 
 
 class CustomerListQuery(Input):
@@ -45,7 +56,63 @@ async def list_customers(
         cursor=query.cursor,
         count=query.count,
     )
-    if page.next_cursor is not None:
-        following = request.url.include_query_params(cursor=page.next_cursor)
-        response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
+    link_next(request, response, page.next_cursor)
     return page
+
+
+@router.get("/{customer_id}", operation_id="read_customer", responses=problems(*READING))
+@require(Permission.CUSTOMERS_READ)
+async def read_customer(
+    customer_id: KnownId, principal: CurrentPrincipal, session: CurrentSession
+) -> CustomerDetail:
+    """One customer number."""
+    return await queries.load_customer(session, principal, customer_id)
+
+
+@router.patch(
+    "/{customer_id}",
+    operation_id="change_customer",
+    responses=problems(*CHANGING, errors.INVALID),
+)
+@require(Permission.MAIN_CONTACT)
+async def change_customer(
+    customer_id: KnownId,
+    body: CustomerChange,
+    principal: CurrentPrincipal,
+    session: CurrentSession,
+) -> CustomerDetail:
+    """Change how documents are announced, or the language; for the main contact."""
+    await service.change_customer(session, principal, customer_id, body)
+    return await queries.load_customer(session, principal, customer_id)
+
+
+@router.post(
+    "/{customer_id}/main-contact",
+    status_code=202,
+    operation_id="offer_main_contact",
+    responses=problems(*CHANGING, errors.STEP_UP_REQUIRED, errors.INVALID),
+)
+@require(Permission.MAIN_CONTACT_PROVED)
+async def offer_main_contact(
+    customer_id: KnownId,
+    body: NewMainContact,
+    principal: CurrentPrincipal,
+    session: CurrentSession,
+    settings: CurrentSettings,
+) -> None:
+    """Hand the role of main contact over; it moves when the other person accepts."""
+    await service.offer_main_contact(session, settings, principal, customer_id, body)
+
+
+@router.delete(
+    "/{customer_id}/main-contact",
+    status_code=204,
+    operation_id="withdraw_main_contact_offer",
+    responses=problems(*CHANGING, errors.STEP_UP_REQUIRED),
+)
+@require(Permission.MAIN_CONTACT_PROVED)
+async def withdraw_offer(
+    customer_id: KnownId, principal: CurrentPrincipal, session: CurrentSession
+) -> None:
+    """End a hand-over that nobody has accepted yet."""
+    await service.withdraw_offer(session, principal, customer_id)

@@ -1,54 +1,23 @@
 """Announcing a published document to everyone who may see it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from babel.dates import format_date
 from babel.numbers import format_currency
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import outbox
+from api.accounts.invitations import create_invitation, invitation_token
 from api.audit import record
-from api.core.crypto import derived_token, token_hash
 from api.core.database import new_id
 from api.core.i18n import LOCALES, translate
 from api.core.settings import Language, Settings
 from api.mailer import Mail
-from api.models import Customer, Delivery, Document, Invitation, Membership, User
-
-INVITATION_PURPOSE = "invitation"
-
-
-def invitation_token(settings: Settings, invitation_id: UUID) -> str:
-    """The token of an invitation, the same each time its mail is composed."""
-    secret = settings.secret_key.get_secret_value()
-    return derived_token(secret, INVITATION_PURPOSE, str(invitation_id))
-
-
-async def create_invitation(
-    session: AsyncSession,
-    settings: Settings,
-    user_id: UUID,
-    *,
-    customer_id: UUID | None,
-    document_id: UUID | None,
-) -> UUID:
-    """Make an invitation for a user who has no password yet; the row keeps the token's hash."""
-    invitation_id = new_id()
-    await session.execute(
-        insert(Invitation).values(
-            id=invitation_id,
-            user_id=user_id,
-            customer_id=customer_id,
-            document_id=document_id,
-            token_hash=token_hash(invitation_token(settings, invitation_id)),
-            expires_at=func.now() + timedelta(days=settings.invitation_days),
-        )
-    )
-    return invitation_id
+from api.models import Customer, Delivery, Document, Membership, User
 
 
 async def announce_document(session: AsyncSession, settings: Settings, document_id: UUID) -> None:

@@ -3,12 +3,11 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import String, cast, select, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import outbox
 from api.core.database import Database
-from api.models import OutboxEntry
 from api.outbox import Claim, Job
 from api.storage import Storage
 
@@ -53,13 +52,7 @@ async def _kept(session: AsyncSession, keys: Collection[str]) -> set[str]:
     """The keys that rows name, and those that running attempts write to."""
     known = set(await session.scalars(KNOWN, {"keys": sorted(keys)}))
     subjects = {key.split("/")[1] for key in keys}
-    running = await session.execute(
-        select(OutboxEntry.subject_id, OutboxEntry.id, OutboxEntry.fence).where(
-            OutboxEntry.job == Job.BUILD_ARCHIVE.value,
-            OutboxEntry.state == "waiting",
-            cast(OutboxEntry.subject_id, String).in_(subjects),
-        )
-    )
+    running = await outbox.under_way(session, Job.BUILD_ARCHIVE, subjects)
     return known | {f"{PREFIX}{subject}/{entry}-{fence}" for subject, entry, fence in running}
 
 

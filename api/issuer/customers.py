@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.access import Principal
+from api.accounts.people import person_at
 from api.audit import record
 from api.core.database import new_id
 from api.issuer.schemas import Contact, CustomerUpsert, IssuedContact, IssuedCustomer
@@ -59,21 +60,8 @@ def _issued(customer: Customer) -> IssuedCustomer:
 
 
 async def _person(session: AsyncSession, contact: Contact, language: str) -> UUID:
-    """The user with this address, made if there is none; their own profile is left alone."""
-    key = contact.email.lower()
-    await session.execute(
-        upsert(User)
-        .values(
-            id=new_id(),
-            email=contact.email,
-            email_key=key,
-            first_name=contact.first_name,
-            last_name=contact.last_name,
-            language=language,
-        )
-        .on_conflict_do_nothing(index_elements=["email_key"])
-    )
-    return (await session.scalars(select(User.id).where(User.email_key == key))).one()
+    user = await person_at(session, contact.email, language, contact.first_name, contact.last_name)
+    return user.id
 
 
 async def _account_of(session: AsyncSession, user_id: UUID) -> UUID:

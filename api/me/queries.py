@@ -15,6 +15,7 @@ from api.core.errors import Problem
 from api.core.paging import CursorCodec
 from api.core.scopes import Scope
 from api.core.settings import Settings
+from api.me.notices import notices_of
 from api.me.schemas import (
     ListQuery,
     Me,
@@ -49,7 +50,7 @@ async def load_me(session: AsyncSession, settings: Settings, user_id: UUID) -> M
         recovery_email_verified=user.recovery_email_verified_at is not None,
         is_main_contact=bool(is_main_contact),
         unread_count=0 if user.role == "staff" else await count_unread(session, user_id),
-        notices=[],
+        notices=await notices_of(session, settings, user),
     )
 
 

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.access import Permission
 from api.accounts.devices import origin_of
+from api.accounts.mails import find_user
 from api.accounts.sessions import forget_cookie
 from api.core import errors
 from api.core.problems import problems
@@ -19,6 +20,7 @@ from api.deps import (
 )
 from api.me import addresses, mfa_router, passkey_router, queries, service, token_router
 from api.me.export import export_personal_data
+from api.me.notices import dismiss_notice
 from api.me.queries import load_me
 from api.me.schemas import (
     CodeSent,
@@ -187,6 +189,22 @@ async def end_session(
     await service.end_own_session(session, principal, session_id)
     if session_id == principal.credential_id:
         forget_cookie(response, settings)
+
+
+@router.delete(
+    "/notices/{code}",
+    status_code=204,
+    operation_id="dismiss_notice",
+    responses=problems(*SIGNED_IN, errors.CSRF, errors.NOT_FOUND),
+)
+@require(Permission.OWN_ACCOUNT)
+async def put_notice_away(
+    code: Annotated[str, Path(max_length=50)],
+    principal: CurrentPrincipal,
+    session: CurrentSession,
+) -> None:
+    """Put a notice away; it comes back when there is something new to tell."""
+    await dismiss_notice(session, await find_user(session, principal.user_id), code)
 
 
 @router.get("/export", operation_id="export_me", responses=problems(*SIGNED_IN))

@@ -1,7 +1,7 @@
 """The tables. Relationships between domains are cyclic by nature, so they live together."""
 
 from api.models.base import Base
-from api.models.customer import Account, Customer, Membership
+from api.models.customer import Account, Customer, Membership, SharedUser
 from api.models.delivery import Delivery, OutboxEntry
 from api.models.desk import DeletedTag, SavedView
 from api.models.document import (
@@ -61,6 +61,7 @@ __all__ = [
     "Passkey",
     "PasswordReset",
     "SavedView",
+    "SharedUser",
     "SignInChallenge",
     "Tag",
     "User",

@@ -1,10 +1,10 @@
 """Customer numbers, the accounts they belong to, and who may see them."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.models.base import Base, CreatedAt, Key
@@ -42,6 +42,8 @@ class Customer(Base):
     channel: Mapped[str] = mapped_column(server_default="portal")
     notification_mode: Mapped[str] = mapped_column(server_default="link")
     issued_contact: Mapped[dict[str, Any]]
+    # When the main contact last saw with whom it is shared; None for a number that is new to them.
+    sharing_reviewed_at: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]
 
 
@@ -68,4 +70,21 @@ class Membership(Base):
     )
     role: Mapped[str]
     expires_on: Mapped[date | None]
+    created_at: Mapped[CreatedAt]
+
+
+class SharedUser(Base):
+    """A person with whom an account is shared, under the name its main contact gave.
+
+    Their grants are memberships; without any they stay in the list until they are deleted.
+    """
+
+    __tablename__ = "shared_users"
+    __table_args__ = (UniqueConstraint("account_id", "user_id"),)
+
+    id: Mapped[Key]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    first_name: Mapped[str] = mapped_column(server_default="")
+    last_name: Mapped[str] = mapped_column(server_default="")
     created_at: Mapped[CreatedAt]

@@ -166,7 +166,9 @@ class AccountMail(Base):
     __tablename__ = "account_mails"
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('code', 'password_reset', 'invitation', 'change', 'new_device')", name="kind"
+            "kind IN ('code', 'password_reset', 'invitation', 'change', 'new_device',"
+            " 'sharing', 'main_contact', 'handed_over')",
+            name="kind",
         ),
         CheckConstraint("state IN ('waiting', 'sent', 'refused', 'dropped')", name="state"),
         Index(None, "user_id", "created_at"),

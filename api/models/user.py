@@ -79,19 +79,29 @@ class ApiToken(Base):
 
 
 class Invitation(Base):
-    """A link that lets its addressee choose a password.
+    """A link that lets its addressee choose a password, or take over as main contact.
 
     The token is derived from the id, so only its hash is stored. One row per mailed invitation:
-    all stay valid until used, revoked or expired.
+    all stay valid until used, revoked or expired. `role` is what it offers beyond the account:
+    that of main contact of the customer number, or a share in `account_id`; `keep_access` leaves
+    the former main contact a grant.
     """
 
     __tablename__ = "invitations"
-    __table_args__ = (Index(None, "user_id"),)
+    __table_args__ = (
+        CheckConstraint("role IN ('main_contact', 'shared_user')", name="role"),
+        Index(None, "user_id"),
+        Index(None, "customer_id", postgresql_where=text("role = 'main_contact'")),
+    )
 
     id: Mapped[Key]
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     customer_id: Mapped[UUID | None] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"))
     document_id: Mapped[UUID | None] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"))
+    role: Mapped[str | None]
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    invited_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    keep_access: Mapped[bool] = mapped_column(server_default=text("false"))
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     created_at: Mapped[CreatedAt]
     expires_at: Mapped[datetime]

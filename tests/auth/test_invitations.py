@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.documents.jobs import create_invitation, invitation_token
+from api.accounts.invitations import create_invitation, invitation_token
 from tests.support.browser import browser, login, refused
 from tests.support.post import Post
 from tests.support.world import Person, World, unique

@@ -7,11 +7,7 @@ import asyncpg
 
 OWNER_COLUMNS = ("customer_id", "document_id", "account_id")
 CUSTOMER_OWNED = frozenset({"accounts", "customers", "documents", "tags"})
-# Read and written before it is known who asks, or by the relay that hands out jobs: they hold ids
-# and hashes, no document's data, and everything that is done with them starts from a secret token
-# or from a job. Everything else that names a customer is behind row-level security.
-BEFORE_A_PRINCIPAL = frozenset({"invitations", "outbox"})
-APP_ROLES = ("iportal_app", "iportal_staff", "iportal_publisher", "iportal_base")
+APP_ROLES = ("iportal_app", "iportal_staff", "iportal_publisher", "iportal_base", "iportal_relay")
 
 TABLES = """
 SELECT c.relname AS name, c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced,
@@ -38,8 +34,6 @@ class Table:
     @property
     def is_customers(self) -> bool:
         """Whether its rows belong to customers."""
-        if self.name in BEFORE_A_PRINCIPAL:
-            return False
         return self.name in CUSTOMER_OWNED or any(c in OWNER_COLUMNS for c in self.columns)
 
 

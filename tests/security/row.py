@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.documents.jobs import create_invitation, invitation_token
+from api.accounts.invitations import create_invitation, invitation_token
 from tests.security.scene import Scene, names_in
 from tests.support.world import unique
 

@@ -14,10 +14,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.access import new_token
+from api.accounts.invitations import create_invitation, invitation_token
 from api.core.database import new_id
 from api.core.log import configure_logging
 from api.core.scopes import Scope
-from api.documents.jobs import create_invitation, invitation_token
 from api.worker import redis_of, relay_once
 from tests.security.scene import Scene
 from tests.support.portals import Served

@@ -21,10 +21,11 @@ from tests.support.world import unique
 SEEDED = (
     "accounts", "customers", "memberships", "documents", "document_contents", "document_files",
     "document_reads", "document_tags", "document_register", "idempotency_keys", "tags",
-    "downloads", "deliveries", "audit_events",
+    "downloads", "deliveries", "audit_events", "invitations", "outbox", "shared_users",
 )  # fmt: skip
-# Whoever cannot sign in leaves a trace as well, so lines are added without a principal.
-APPENDED_BY_ALL = {"audit_events"}
+# Whoever cannot sign in leaves a trace and may ask for a mail, so lines are added without a
+# principal; none is seen.
+APPENDED_BY_ALL = {"audit_events", "outbox"}
 READABLE_BY_PUBLISHERS = {"id", "state"}
 Connection = Any
 
@@ -76,6 +77,16 @@ async def rows_everywhere(scene: Scene, owner: Connection) -> None:
         "INSERT INTO deliveries (id, kind, user_id, customer_id, document_id)"
         " VALUES ($1, 'notification', $2, $3, $4)",
         *(new_id(), user, customer, document),
+    )
+    await owner.execute(
+        "INSERT INTO outbox (id, job, subject_id, customer_id)"
+        " VALUES ($1, 'send_delivery', $1, $2)",
+        *(new_id(), customer),
+    )
+    await owner.execute(
+        "INSERT INTO invitations (id, user_id, customer_id, token_hash, expires_at)"
+        " VALUES ($1, $2, $3, sha256('row'), now())",
+        *(new_id(), user, customer),
     )
     await owner.execute(
         "INSERT INTO idempotency_keys (credential_id, key, request_digest) VALUES ($1, 'k', 'd')",

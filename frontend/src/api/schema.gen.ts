@@ -778,6 +778,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/notices/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Put Notice Away
+         * @description Put a notice away; it comes back when there is something new to tell.
+         */
+        delete: operations["dismiss_notice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/export": {
         parameters: {
             query?: never;
@@ -1020,6 +1040,122 @@ export interface paths {
         get: operations["list_customers"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Customer
+         * @description One customer number.
+         */
+        get: operations["read_customer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Customer
+         * @description Change how documents are announced, or the language; for the main contact.
+         */
+        patch: operations["change_customer"];
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/main-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offer Main Contact
+         * @description Hand the role of main contact over; it moves when the other person accepts.
+         */
+        post: operations["offer_main_contact"];
+        /**
+         * Withdraw Offer
+         * @description End a hand-over that nobody has accepted yet.
+         */
+        delete: operations["withdraw_main_contact_offer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shared-users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Shared Users
+         * @description The people with whom the caller shares, newest first, with their grants.
+         */
+        get: operations["list_shared_users"];
+        put?: never;
+        /**
+         * Add Shared User
+         * @description Share customer numbers with somebody, who is invited if they have no account yet.
+         */
+        post: operations["add_shared_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shared-users/{shared_user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Shared User
+         * @description End all access that was shared with this person.
+         */
+        delete: operations["delete_shared_user"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Shared User
+         * @description Change the name, or replace the grants; the address is never changed (C5).
+         */
+        patch: operations["change_shared_user"];
+        trace?: never;
+    };
+    "/api/v1/shared-users/{shared_user_id}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite Again
+         * @description Send the invitation again; those sent before stay valid.
+         */
+        post: operations["invite_shared_user_again"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1485,6 +1621,56 @@ export interface components {
             unread_count: number;
         };
         /**
+         * CustomerChange
+         * @description The fields to change; those left out stay.
+         */
+        CustomerChange: {
+            /** Notification Mode */
+            notification_mode?: ("link" | "attachment") | null;
+            /** Language */
+            language?: ("fr" | "nl" | "de" | "en") | null;
+        };
+        /**
+         * CustomerDetail
+         * @description A customer number, with the offer that is open; only its main contact sees that.
+         */
+        CustomerDetail: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Number */
+            number: string;
+            /** Name */
+            name: string;
+            /** Vat Number */
+            vat_number: string | null;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "fr" | "nl" | "de" | "en";
+            /**
+             * Notification Mode
+             * @enum {string}
+             */
+            notification_mode: "link" | "attachment";
+            /** Is Main Contact */
+            is_main_contact: boolean;
+            main_contact: components["schemas"]["MainContact"];
+            /** Document Count */
+            document_count: number;
+            /** Unread Count */
+            unread_count: number;
+            hand_over: components["schemas"]["HandOver"] | null;
+        };
+        /**
          * CustomerPage
          * @description A page of customer numbers; `total` only when `count=true`.
          */
@@ -1801,6 +1987,39 @@ export interface components {
             email: string;
         };
         /**
+         * Grant
+         * @description Access to one customer number, to its last day if it has one.
+         */
+        Grant: {
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /** Expires On */
+            expires_on: string | null;
+        };
+        /**
+         * HandOver
+         * @description The offer to become main contact that somebody has yet to accept.
+         */
+        HandOver: {
+            /** Email */
+            email: string;
+            /** Keep Access */
+            keep_access: boolean;
+            /**
+             * Offered At
+             * Format: date-time
+             */
+            offered_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
          * History
          * @description The document's history, oldest first.
          */
@@ -1842,6 +2061,11 @@ export interface components {
              * @description The account is active: sign in instead.
              */
             account_exists: boolean;
+            /**
+             * Main Contact Of
+             * @description The customer number whose main contact one becomes by accepting.
+             */
+            main_contact_of: string | null;
             /**
              * Expires At
              * Format: date-time
@@ -2115,6 +2339,32 @@ export interface components {
             formats?: ("pdf" | "ubl" | "csv")[];
         };
         /**
+         * NewGrant
+         * @description Access to be given; `expires_on` is its last day, in UTC.
+         */
+        NewGrant: {
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /** Expires On */
+            expires_on?: string | null;
+        };
+        /**
+         * NewMainContact
+         * @description Who is to become main contact; `keep_access` leaves the former one a grant.
+         */
+        NewMainContact: {
+            /** Email */
+            email: string;
+            /**
+             * Keep Access
+             * @default false
+             */
+            keep_access?: boolean;
+        };
+        /**
          * NewPasskey
          * @description The challenge given with the options, a name, and the browser's credential as JSON.
          */
@@ -2132,6 +2382,28 @@ export interface components {
         NewPassword: {
             /** Password */
             password: string;
+        };
+        /**
+         * NewSharedUser
+         * @description Somebody to share with. The language is that of their mails until they choose one.
+         */
+        NewSharedUser: {
+            /** Email */
+            email: string;
+            /**
+             * First Name
+             * @default
+             */
+            first_name?: string;
+            /**
+             * Last Name
+             * @default
+             */
+            last_name?: string;
+            /** Language */
+            language?: ("fr" | "nl" | "de" | "en") | null;
+            /** Grants */
+            grants: components["schemas"]["NewGrant"][];
         };
         /**
          * NewTag
@@ -2623,6 +2895,59 @@ export interface components {
             total?: number | null;
         };
         /**
+         * SharedUser
+         * @description A person with whom customer numbers are shared; without grants they see nothing.
+         */
+        SharedUser: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Email */
+            email: string;
+            /** First Name */
+            first_name: string;
+            /** Last Name */
+            last_name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "invited" | "active";
+            /** Grants */
+            grants: components["schemas"]["Grant"][];
+        };
+        /**
+         * SharedUserChange
+         * @description The fields to change; those left out stay. `grants` replaces all of them.
+         */
+        SharedUserChange: {
+            /** First Name */
+            first_name?: string | null;
+            /** Last Name */
+            last_name?: string | null;
+            /** Grants */
+            grants?: components["schemas"]["NewGrant"][] | null;
+            /**
+             * Email
+             * @description Never accepted: invite the new address and delete the old one.
+             */
+            email?: unknown;
+        };
+        /**
+         * SharedUserPage
+         * @description A page of shared users, newest first; `total` only when `count=true`.
+         */
+        SharedUserPage: {
+            /** Items */
+            items: components["schemas"]["SharedUser"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /**
          * SignIn
          * @description An address and a password.
          */
@@ -2909,7 +3234,7 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "bad_request" | "conflict" | "csrf" | "document_exists" | "download_quota" | "forbidden" | "foreign_tag" | "gone" | "idempotency_key_reused" | "internal" | "invalid" | "invalid_challenge" | "invalid_code" | "invalid_credentials" | "invalid_cursor" | "invalid_passkey" | "invalid_pdf" | "invalid_ubl" | "method_not_allowed" | "mfa_enrolment_required" | "not_finished" | "not_found" | "other_account" | "range_not_satisfiable" | "scope" | "sign_in_first" | "step_up_required" | "tag_exists" | "too_large" | "too_many_requests" | "too_many_tags" | "too_many_views" | "unauthenticated" | "unavailable" | "unknown_customer" | "unsupported_media_type" | "view_exists" | "weak_password";
+            code: "bad_request" | "conflict" | "csrf" | "document_exists" | "download_quota" | "email_is_fixed" | "forbidden" | "foreign_tag" | "gone" | "idempotency_key_reused" | "internal" | "invalid" | "invalid_challenge" | "invalid_code" | "invalid_credentials" | "invalid_cursor" | "invalid_passkey" | "invalid_pdf" | "invalid_ubl" | "method_not_allowed" | "mfa_enrolment_required" | "not_finished" | "not_found" | "other_account" | "range_not_satisfiable" | "scope" | "shared_user_exists" | "sign_in_first" | "step_up_required" | "tag_exists" | "too_large" | "too_many_requests" | "too_many_tags" | "too_many_views" | "unauthenticated" | "unavailable" | "unknown_customer" | "unsupported_media_type" | "view_exists" | "weak_password";
             /** Request Id */
             request_id: string;
             /**
@@ -5331,6 +5656,62 @@ export interface operations {
             };
         };
     };
+    dismiss_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required · csrf */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     export_me: {
         parameters: {
             query?: never;
@@ -6090,6 +6471,540 @@ export interface operations {
                 };
             };
             /** @description invalid · invalid_cursor */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerDetail"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    change_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerDetail"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required · csrf */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    offer_main_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMainContact"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required · csrf · step_up_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    withdraw_main_contact_offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required · csrf · step_up_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_shared_users: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedUserPage"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid · invalid_cursor */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    add_shared_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSharedUser"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedUser"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required · csrf · step_up_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description shared_user_exists */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delete_shared_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shared_user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required · csrf · step_up_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    change_shared_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shared_user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SharedUserChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedUser"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required · csrf · step_up_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid · email_is_fixed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    invite_shared_user_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shared_user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required · csrf */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,29 @@
+"""People whom somebody names by their address."""
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.accounts.addresses import address_key
+from api.core.database import new_id
+from api.models import User
+
+
+async def person_at(
+    session: AsyncSession, email: str, language: str, first_name: str = "", last_name: str = ""
+) -> User:
+    """The user with this address, made if there is none; their own profile is left alone."""
+    key = address_key(email)
+    await session.execute(
+        insert(User)
+        .values(
+            id=new_id(),
+            email=email,
+            email_key=key,
+            first_name=first_name,
+            last_name=last_name,
+            language=language,
+        )
+        .on_conflict_do_nothing(index_elements=["email_key"])
+    )
+    return (await session.scalars(select(User).where(User.email_key == key))).one()

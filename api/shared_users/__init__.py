@@ -1,0 +1,1 @@
+"""People with whom a main contact shares customer numbers."""

@@ -13,6 +13,7 @@ programs that publish documents react to them.
 | `NOT-UBL`  | XML, but neither a UBL 2 Invoice nor a UBL 2 CreditNote                     |
 | `XSD`      | violates the UBL 2.1 schema                                                 |
 | `VALUE`    | schema-valid, but a date or number that no invoice can carry                |
+| `ENGINE`   | an engine gave up on the file: it crashed, hung or ran out of memory        |
 """
 
 from collections.abc import Sequence
@@ -28,6 +29,7 @@ XML = "XML"
 NOT_UBL = "NOT-UBL"
 XSD = "XSD"
 VALUE = "VALUE"
+ENGINE = "ENGINE"
 
 MESSAGE_LENGTH = 400
 
@@ -51,10 +53,17 @@ class InvalidUbl(Exception):
         super().__init__("; ".join(f"{f.rule}: {f.message}" for f in self.findings[:3]))
 
 
-def fatal(rule: str, message: str, location: str = "/", line: int | None = None) -> Finding:
-    """A fatal finding whose message is cut to a length that can be shown and logged."""
+def finding(
+    rule: str, severity: Severity, message: str, location: str = "/", line: int | None = None
+) -> Finding:
+    """A finding whose message is cut to a length that can be shown and logged."""
     short = message if len(message) <= MESSAGE_LENGTH else message[: MESSAGE_LENGTH - 1] + "…"
-    return Finding(rule, "fatal", location, short, line)
+    return Finding(rule, severity, location, short, line)
+
+
+def fatal(rule: str, message: str, location: str = "/", line: int | None = None) -> Finding:
+    """The same for a fatal finding."""
+    return finding(rule, "fatal", message, location, line)
 
 
 def refuse(rule: str, message: str, location: str = "/", line: int | None = None) -> InvalidUbl:

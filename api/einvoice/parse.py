@@ -38,7 +38,7 @@ def read_ubl(
     with SIZE, ENCODING, DOCTYPE, XML, NOT-UBL, XSD or VALUE; with nothing else, whatever the bytes.
     """
     root = parse(data, max_bytes=max_bytes, max_markup=max_markup)
-    kind = _kind(root)
+    kind = kind_of(root)
     violations = check_schema(root, kind)
     if violations:
         raise InvalidUbl(violations)
@@ -50,7 +50,8 @@ def parse_ubl(data: bytes, *, max_bytes: int = MAX_BYTES, max_markup: int = MAX_
     return read_ubl(data, max_bytes=max_bytes, max_markup=max_markup).invoice
 
 
-def _kind(root: Element) -> Kind:
+def kind_of(root: Element) -> Kind:
+    """Whether the root is an Invoice or a CreditNote; raises InvalidUbl with NOT-UBL."""
     kind = _ROOTS.get(root.tag)
     if kind is None:
         name = root.tag.rpartition("}")[2][:80]

@@ -2,7 +2,7 @@
 
 For a customer's user the list starts from the customers they may see and takes the first few of
 each (`LATERAL`), so its cost does not grow with the table. Staff see all customers; theirs walks
-one index of the whole table.
+one index of the whole table. What is searched starts from the documents that were found.
 """
 
 from collections.abc import Callable
@@ -31,16 +31,27 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
+    union_all,
 )
 from sqlalchemy import bindparam as bind
 from sqlalchemy.dialects.postgresql import aggregate_order_by, array
 
 from api.access import READER
-from api.documents.matching import Shape, matching, matching_customers
-from api.models import Customer, Document, DocumentRead, DocumentTag, Tag
+from api.documents.matching import (
+    FINDING,
+    SEARCHED,
+    Shape,
+    is_found,
+    matching,
+    matching_customers,
+)
+from api.models import Customer, Document, DocumentContent, DocumentRead, DocumentTag, Tag
 
 Column = Any
 CUSTOMER_NUMBER = Customer.number
+# How many documents are searched one by one: about what asking the index of words costs when they
+# are not frequent enough to fill a page among these.
+WALKED = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +138,7 @@ def _newest(
 ) -> Any:
     """The first documents of each of some customers, in this order."""
     keys = order.keys(customers.c)
-    conditions = matching(shape - {"customer_id"})
+    conditions = matching(shape - {"customer_id"}, each=True)
     if paged:
         conditions.append(_after_cursor(keys, order))
     return (
@@ -150,31 +161,80 @@ def _merged(customers: Any, newest: Any, columns: Any, order: Order) -> Select[A
     )
 
 
-def _rows(shape: Shape, order: Order, *, paged: bool, sees_all: bool) -> Select[Any]:
-    """The page's rows and one more, each with its sort key and its customer.
+def page_rows(shape: Shape, order: Order, *, paged: bool, sees_all: bool) -> Select[Any]:
+    """The page's rows and one more, each with its sort key and its customer."""
+    if sees_all and "customer_id" not in shape:
+        if SEARCHED in shape:
+            return _searched(shape, order, paged=paged)
+        return _in_order(shape, order, paged=paged, limit=bind("limit"))
+    if shape & FINDING:
+        return _in_order(shape, order, paged=paged, limit=bind("limit"))
+    return _of_customers(shape, order, paged=paged)
+
+
+def _of_customers(shape: Shape, order: Order, *, paged: bool) -> Select[Any]:
+    """From the customers, the first documents of each.
 
     A page of n rows can only come from the n customers whose first document comes first: any other
     customer's best row has n better ones before it. So one index probe per customer finds those,
     and only theirs are read further.
     """
     customers: Any = Customer.__table__
-    if sees_all and "customer_id" not in shape and not order.by_customer:
-        keys = order.keys(customers.c)
-        conditions = matching(shape)
-        if paged:
-            conditions.append(_after_cursor(keys, order))
-        return (
-            select(*_labelled(keys), *SHOWN, *_customer(customers.c))
-            .join_from(Document, customers)
-            .where(*conditions)
-            .order_by(*_sorted(keys, order))
-            .limit(bind("limit"))
-        )
     heads = _newest(shape, order, customers, (), literal_column("1"), paged=paged)
     columns = (customers.c.id, customers.c.number, customers.c.name)
     first = _merged(customers, heads, columns, order).where(*matching_customers(shape)).cte("first")
     newest = _newest(shape, order, first, SHOWN, bind("limit"), paged=paged)
     return _merged(first, newest, (*newest.c, *_customer(first.c)), order)
+
+
+def _in_order(shape: Shape, order: Order, *, paged: bool, limit: Any) -> Select[Any]:
+    """From the documents, along an index of the whole table, or from those that a filter finds."""
+    customers: Any = Customer.__table__
+    keys = order.keys(customers.c)
+    conditions = [*matching(shape), *matching_customers(shape)]
+    if paged:
+        conditions.append(_after_cursor(keys, order))
+        if order.by_customer:
+            # The comparison of both tables' columns is no index condition; this is.
+            number, last = customers.c.number, bind("key_0", type_=Text)
+            conditions.append(number <= last if order.descending else number >= last)
+    return (
+        select(*_labelled(keys), *SHOWN, *_customer(customers.c))
+        .join_from(Document, customers)
+        .where(*conditions)
+        .order_by(*_sorted(keys, order))
+        .limit(limit)
+    )
+
+
+def _searched(shape: Shape, order: Order, *, paged: bool) -> Select[Any]:
+    """What someone who sees all looks for: the first few documents are searched one by one.
+
+    Frequent words fill the page there, at once. Only if they do not is the index of words asked,
+    which gives all that have them, and takes the longer the more there are.
+    """
+    others = shape - {SEARCHED}
+    limit: Any = bind("limit", type_=Integer)
+    walked = _in_order(others, order, paged=paged, limit=literal_column(str(WALKED)))
+    near: Any = walked.subquery("walked")
+    words = (
+        select(is_found())
+        .where(DocumentContent.document_id == near.c.id)
+        .correlate(near)
+        .scalar_subquery()
+    )
+    keys = [near.c[f"key_{i}"] for i in range(len(order.types))]
+    first: Any = select(near).where(words).order_by(*_sorted(keys, order)).limit(limit).cte("hits")
+    enough = select(func.count()).select_from(first).scalar_subquery() == limit
+    # Materialised, or the planner would go through the documents in order once more.
+    having: Any = select(DocumentContent.document_id).where(is_found(), ~enough)
+    having = having.cte("having_words").prefix_with("MATERIALIZED")
+    rest = _in_order(others, order, paged=paged, limit=limit).where(
+        Document.id.in_(select(having.c.document_id))
+    )
+    found: Any = union_all(select(first).where(enough), rest).subquery("found")
+    keys = [found.c[f"key_{i}"] for i in range(len(order.types))]
+    return select(found).order_by(*_sorted(keys, order)).limit(limit)
 
 
 def _customer(row: Any) -> tuple[Any, ...]:
@@ -243,7 +303,7 @@ def _read_by_reader(document_id: Any) -> Any:
 def page_statement(shape: Shape, sort: str, *, paged: bool, sees_all: bool) -> Select[Any]:
     """One row: the page as JSON text, and the sort key of its last row when another follows."""
     order = order_of(sort)
-    page = _rows(shape, order, paged=paged, sees_all=sees_all).subquery("page")
+    page = page_rows(shape, order, paged=paged, sees_all=sees_all).subquery("page")
     keys = [page.c[f"key_{i}"] for i in range(len(order.columns))]
     position = func.row_number().over(order_by=_sorted(keys, order))
     row = select(page, position.label("position")).cte("numbered")

@@ -6,16 +6,18 @@ It says what is wanted, never who may see it: that is row-level security's.
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Date,
     Numeric,
+    Select,
     String,
     Text,
     Uuid,
     any_,
     cast,
-    exists,
     func,
+    literal_column,
     select,
 )
 from sqlalchemy import bindparam as bind
@@ -29,9 +31,13 @@ from api.models import Customer, Document, DocumentContent, DocumentRead, Docume
 Shape = frozenset[str]
 PUBLISHED = ["published"]
 NOTHING = "nothing"
+# A search by someone who sees all, which is another one than within one's own customers.
+SEARCHED = "searched"
+# What finds documents by itself, without going through each customer's.
+FINDING = frozenset({"q", SEARCHED, "tag_id"})
 
 
-def filter_values(wanted: DocumentFilter) -> dict[str, Any]:
+def filter_values(wanted: DocumentFilter, *, sees_all: bool) -> dict[str, Any]:
     """The parameters of a filter; their names are its shape, by which statements are kept."""
     values = {name: value for name, value in wanted if value not in (None, [])}
     for name in ("sort", "limit", "cursor", "count"):
@@ -39,9 +45,8 @@ def filter_values(wanted: DocumentFilter) -> dict[str, Any]:
     values["state"] = list(wanted.state) or PUBLISHED
     if wanted.q is not None:
         query = search_query(wanted.q)
-        values["q" if query else NOTHING] = query
-        if query is None:
-            values.pop("q")
+        values.pop("q")
+        values[NOTHING if query is None else SEARCHED if sees_all else "q"] = query
     if wanted.unread is not None:
         values.pop("unread")
         values["unread" if wanted.unread else "read"] = True
@@ -51,44 +56,56 @@ def filter_values(wanted: DocumentFilter) -> dict[str, Any]:
     return values
 
 
-def _read() -> ColumnElement[bool]:
-    return (
-        exists()
-        .where(
-            DocumentRead.document_id == Document.id,
-            DocumentRead.user_id == READER,
-        )
-        .correlate(Document)
+def _reading() -> Select[Any]:
+    mark: Select[Any] = select(literal_column("1")).where(
+        DocumentRead.document_id == Document.id, DocumentRead.user_id == READER
     )
+    return mark.correlate(Document)
+
+
+def _read() -> ColumnElement[bool]:
+    return _reading().exists()
+
+
+def _read_each() -> ColumnElement[bool]:
+    """The same, asked row by row: no plan goes through all that the reader ever read."""
+    return _reading().scalar_subquery().is_not(None)
 
 
 def _tagged() -> ColumnElement[bool]:
-    tags = (
-        select(func.count())
-        .select_from(DocumentTag)
-        .where(
-            DocumentTag.document_id == Document.id,
-            DocumentTag.tag_id == any_(bind("tag_id", type_=ARRAY(Uuid))),
-        )
-        .correlate(Document)
-        .scalar_subquery()
+    """Not correlated, so that it starts from the tags where they are on few documents."""
+    tagged = (
+        select(DocumentTag.document_id)
+        .where(DocumentTag.tag_id == any_(bind("tag_id", type_=ARRAY(Uuid))))
+        .group_by(DocumentTag.document_id)
+        .having(func.count() == bind("tag_count"))
     )
-    return tags == bind("tag_count")
+    return Document.id.in_(tagged)
 
 
 def _found() -> ColumnElement[bool]:
-    return (
-        exists()
-        .where(
-            DocumentContent.document_id == Document.id,
-            DocumentContent.search.op("@@")(cast(bind("q", type_=String), TSQUERY)),
-        )
-        .correlate(Document)
-    )
+    """Found among the customers that the principal may see (see the migration of search)."""
+    found: Any = func.iportal.search(bind("q", type_=Text)).column_valued("found_id")
+    return Document.id.in_(select(found))
 
 
-def matching(shape: Shape) -> list[ColumnElement[bool]]:
-    """The conditions on `documents` for a filter of this shape."""
+def _found_anywhere() -> ColumnElement[bool]:
+    """Found among all documents, for those who see all."""
+    return Document.id.in_(select(DocumentContent.document_id).where(is_found()))
+
+
+def is_found() -> ColumnElement[bool]:
+    """Whether a row of `document_contents` has the words that are looked for."""
+    query = cast(bind(SEARCHED, type_=String), TSQUERY)
+    return DocumentContent.search.op("@@", return_type=Boolean())(query)
+
+
+def matching(shape: Shape, *, each: bool = False) -> list[ColumnElement[bool]]:
+    """The conditions on `documents` for a filter of this shape.
+
+    `each` is for statements that run once per customer and read a few rows each time.
+    """
+    read = _read_each if each else _read
     number = func.lower(bind("number", type_=Text))
     conditions: dict[str, Any] = {
         "customer_id": lambda: Document.customer_id == any_(bind("customer_id", type_=ARRAY(Uuid))),
@@ -99,9 +116,10 @@ def matching(shape: Shape) -> list[ColumnElement[bool]]:
         "amount_min": lambda: Document.amount_incl_vat >= bind("amount_min", type_=Numeric),
         "amount_max": lambda: Document.amount_incl_vat <= bind("amount_max", type_=Numeric),
         "tag_id": _tagged,
-        "unread": lambda: ~_read(),
-        "read": _read,
+        "unread": lambda: ~read(),
+        "read": read,
         "q": _found,
+        SEARCHED: _found_anywhere,
         "state": lambda: Document.state == any_(bind("state", type_=ARRAY(Text))),
         NOTHING: lambda: Document.id.is_(None),
     }

@@ -56,15 +56,18 @@ async def list_documents(
             return _page_json(principal, query, codec, row)
     async with reader.transaction() as (principal, connection):
         keys = _cursor_keys(principal, query, codec)
-        row = await fetch_row(connection, *_page(query, keys, sees_all=principal.sees_all))
-        total = await count_documents(connection, query) if query.count else None
+        sees_all = principal.sees_all
+        row = await fetch_row(connection, *_page(query, keys, sees_all=sees_all))
+        total = None
+        if query.count:
+            total = await count_documents(connection, query, sees_all=sees_all)
     return _page_json(principal, query, codec, row, total)
 
 
 def _page(
     query: DocumentListQuery, keys: dict[str, Any], *, sees_all: bool
 ) -> tuple[Select[Any], dict[str, Any]]:
-    values = filter_values(query)
+    values = filter_values(query, sees_all=sees_all)
     shape = frozenset(values)
     statement = page_statement(shape, query.sort, paged=bool(keys), sees_all=sees_all)
     return statement, {**values, **keys, "limit": query.limit + 1}
@@ -93,9 +96,9 @@ def _page_json(
     return DocumentPageJson(row["items"], next_cursor, total)
 
 
-async def count_documents(connection: Connection, wanted: DocumentFilter) -> int:
+async def count_documents(connection: Connection, wanted: DocumentFilter, *, sees_all: bool) -> int:
     """How many documents match and may be seen."""
-    values = filter_values(wanted)
+    values = filter_values(wanted, sees_all=sees_all)
     row = await fetch_row(connection, count_statement(frozenset(values)), values)
     return cast("int", row[0])
 

@@ -14,8 +14,7 @@ from sqlalchemy import bindparam as bind
 
 from api.access import Principal
 from api.core.database import Connection, compiled
-from api.documents.listing import _rows as page_rows
-from api.documents.listing import order_of
+from api.documents.listing import order_of, page_rows
 from api.documents.matching import Shape, filter_values
 from api.documents.schemas import DocumentFilter
 
@@ -51,7 +50,7 @@ async def scan(
     while True:
         async with opened() as connection:
             principal = await admitted(connection)
-            values = filter_values(wanted)
+            values = filter_values(wanted, sees_all=principal.sees_all)
             shape = frozenset(values)
             statement = batch_statement(
                 shape, sort, columns, paged=bool(last), sees_all=principal.sees_all

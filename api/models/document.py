@@ -44,7 +44,11 @@ class Document(Base):
         Index(None, "customer_id", "number", "id"),
         Index(None, "customer_id", "amount_key", "id"),
         Index(None, "customer_id", "kind", "issue_date", "id"),
+        # For those who see all customers.
         Index(None, "issue_date", "id"),
+        Index(None, "number", "id"),
+        Index(None, "amount_key", "id"),
+        Index(None, "kind", "issue_date", "id"),
     )
 
     id: Mapped[Key]

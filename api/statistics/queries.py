@@ -56,7 +56,7 @@ async def load_statistics(
     """The sums that a query asks for."""
     names = DocumentFilter.model_fields
     wanted = DocumentFilter.model_construct(**{name: getattr(query, name) for name in names})
-    values = filter_values(wanted)
+    values = filter_values(wanted, sees_all=principal.sees_all)
     statement = statistics_statement(frozenset(values), query.by)
     rows = (await session.execute(statement, {**values, "limit": query.limit})).all()
     items = [StatisticsItem.model_validate(row) for row in rows]

@@ -58,6 +58,7 @@ Event = Literal[
     "main_contact_changed",
 ]
 SYSTEM = "I-Portal"
+RECORD = insert(AuditEvent.__table__)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +99,17 @@ async def record(
     is taken over from before; what happens now takes the database's time.
     """
     moment = {} if at is None else {"at": at}
-    await session.execute(
-        insert(AuditEvent).values(
-            id=new_id() if at is None else id_at(at),
-            **moment,
-            event=event,
-            actor_user_id=actor.user_id if actor else None,
-            actor=actor.display_name if actor else SYSTEM,
-            customer_id=customer_id,
-            document_id=document_id,
-            detail=detail or {},
-        )
-    )
+    values = {
+        "id": new_id() if at is None else id_at(at),
+        **moment,
+        "event": event,
+        "actor_user_id": actor.user_id if actor else None,
+        "actor": actor.display_name if actor else SYSTEM,
+        "customer_id": customer_id,
+        "document_id": document_id,
+        "detail": detail or {},
+    }
+    await session.execute(RECORD, values)
 
 
 async def record_on_documents(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+import uvloop
 from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -158,7 +159,7 @@ def ingest_folder(
     bundles = bundles_of(folder)
     with portal(_note) as settings, _progress() as progress:
         task = progress.add_task("publishing", total=len(bundles))
-        outcome = asyncio.run(ingest(settings, bundles, customer, lambda: progress.advance(task)))
+        outcome = uvloop.run(ingest(settings, bundles, customer, lambda: progress.advance(task)))
     _report(outcome)
     if outcome.rejects:
         raise typer.Exit(1)

@@ -11,14 +11,11 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import cast, insert, select, update
-from sqlalchemy import func as sql
-from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.types import Text
 
 from api import outbox
 from api.access import Principal, act_as_publisher
@@ -37,11 +34,10 @@ from api.issuer.register import (
     registered,
     to_issued,
 )
+from api.issuer.rows import FileKind, insert_rows
 from api.issuer.schemas import IssuedDocument
-from api.models import Customer, Document, DocumentContent, DocumentFile, DocumentRegister
+from api.models import Customer, Document, DocumentRegister
 from api.storage import Storage, StoredObject, document_key
-
-FileKind = Literal["pdf", "ubl"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +157,7 @@ async def _commit(
         entry = register_entry(document_id, customer.id, upload, draft, options.published_at)
         if earlier is None and not await register(session, entry):
             return None
-        await _insert_rows(session, entry, draft, files)
+        await insert_rows(session, entry, draft, files)
         await record(
             session,
             "published",
@@ -190,53 +186,6 @@ async def _store(
         )
     )
     return dict(zip(present, stored, strict=True))
-
-
-async def _insert_rows(
-    session: AsyncSession,
-    entry: DocumentRegister,
-    draft: Draft,
-    files: dict[FileKind, StoredObject],
-) -> None:
-    document_id, customer_id = entry.document_id, entry.customer_id
-    await session.execute(
-        insert(Document).values(
-            id=document_id,
-            customer_id=customer_id,
-            kind=draft.kind,
-            number=draft.number,
-            title=draft.title,
-            issue_date=draft.issue_date,
-            due_date=draft.due_date,
-            currency=draft.currency,
-            amount_excl_vat=draft.amount_excl_vat,
-            vat_amount=draft.vat_amount,
-            amount_incl_vat=draft.amount_incl_vat,
-            has_pdf="pdf" in files,
-            has_ubl="ubl" in files,
-            published_at=entry.published_at,
-        )
-    )
-    await session.execute(
-        insert(DocumentContent).values(
-            document_id=document_id,
-            customer_id=customer_id,
-            content=draft.content,
-            validation=draft.validation,
-            search=sql.array_to_tsvector(cast(list(draft.words), ARRAY(Text)), type_=TSVECTOR),
-        )
-    )
-    for kind, stored in files.items():
-        await session.execute(
-            insert(DocumentFile).values(
-                document_id=document_id,
-                customer_id=customer_id,
-                kind=kind,
-                object_key=stored.key,
-                sha256=stored.sha256,
-                size=stored.size,
-            )
-        )
 
 
 async def _replace(

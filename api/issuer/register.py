@@ -5,6 +5,7 @@ Publishers cannot read documents; this is all that they may know of them.
 
 import hashlib
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -17,6 +18,12 @@ from api.core.errors import Problem
 from api.issuer.reading import Draft, Upload
 from api.issuer.schemas import IssuedDocument
 from api.models import Customer, DocumentRegister, IdempotencyKey
+
+TAKE: Any = (
+    upsert(DocumentRegister.__table__)  # type: ignore[arg-type]
+    .on_conflict_do_nothing()
+    .returning(DocumentRegister.document_id)
+)
 
 
 async def registered(
@@ -51,13 +58,7 @@ def register_entry(
 
 async def register(session: AsyncSession, entry: DocumentRegister) -> bool:
     """Take the number; False when somebody else has just taken it."""
-    result = await session.execute(
-        upsert(DocumentRegister)
-        .values(**_values(entry))
-        .on_conflict_do_nothing()
-        .returning(DocumentRegister.document_id)
-    )
-    return result.first() is not None
+    return (await session.execute(TAKE, _values(entry))).first() is not None
 
 
 async def reassign(session: AsyncSession, entry: DocumentRegister) -> None:

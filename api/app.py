@@ -16,6 +16,7 @@ import api.feed.router
 import api.issuer.router
 import api.me.router
 import api.portal.router
+import api.portal.verifying
 import api.shared_users.router
 import api.statistics.router
 import api.tags.router
@@ -28,6 +29,8 @@ from api.core.paging import CursorCodec
 from api.core.problems import ProblemDocument, install_problem_handlers
 from api.core.settings import Settings
 from api.middleware import Surroundings
+from api.portal.verifier import Verifier
+from api.seals.loading import load_sealer
 from api.spa import mount_spa
 from api.storage import Storage
 
@@ -42,6 +45,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     api.tags.router.documents_router,
     api.documents.router.router,
     api.portal.router.router,
+    api.portal.verifying.router,
     api.auth.router.router,
     api.me.router.router,
     api.customers.router.router,
@@ -81,8 +85,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     app.state.database = Database(settings)
     await app.state.database.open_direct()
-    async with Storage(settings) as storage:
-        app.state.storage = storage
+    app.state.sealer = load_sealer(settings)
+    async with Storage(settings) as storage, Verifier(app.state.sealer) as verifier:
+        app.state.storage, app.state.verifier = storage, verifier
         yield
     await app.state.database.close()
 

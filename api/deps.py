@@ -19,6 +19,8 @@ from starlette.responses import Response
 from starlette.types import Message, Receive
 
 from api.access import Permission, Principal, Transaction
+from api.accounts.rates import seconds_to_wait
+from api.accounts.throttle import network_of
 from api.admission import SAFE_METHODS, admit, refuse_forged
 from api.core import errors
 from api.core.database import Connection, Database
@@ -89,6 +91,19 @@ def in_steps(endpoint: Endpoint) -> Endpoint:
     return endpoint
 
 
+def limit_rate(most: Callable[[Settings], int]) -> Callable[[Endpoint], Endpoint]:
+    """Let a network address call an endpoint that runs `in_steps` so often per minute.
+
+    Counted before the body is read, so that a refusal costs little.
+    """
+
+    def mark(endpoint: Endpoint) -> Endpoint:
+        endpoint.__dict__["rate"] = most
+        return endpoint
+
+    return mark
+
+
 class Caller:
     """Who calls a route that runs in steps."""
 
@@ -112,6 +127,7 @@ class GuardedRoute(APIRoute):
         self.body_limit = endpoint.__dict__.get("body_limit", lambda s: s.max_json_bytes)
         self.direct: bool = endpoint.__dict__.get("direct", False)
         self.in_steps: bool = endpoint.__dict__.get("in_steps", False)
+        self.rate: Callable[[Settings], int] | None = endpoint.__dict__.get("rate")
         self.reading: bool = endpoint.__dict__.get("reading", False)
         if self.guard != PUBLIC:
             options["openapi_extra"] = {
@@ -131,6 +147,10 @@ class GuardedRoute(APIRoute):
                 if self.in_steps:
                     async with request.app.state.database.transaction() as session:
                         await self._admit(request, session)
+                        wait = await self._wait(request, session)
+                    if wait:
+                        headers = {"Retry-After": str(wait)}
+                        raise Problem(errors.TOO_MANY_REQUESTS, headers=headers)
                 if self._takes_body:
                     receive = _capped(request, self.body_limit(settings))
                     request = Request(request.scope, receive)
@@ -186,6 +206,13 @@ class GuardedRoute(APIRoute):
         elif request.method not in SAFE_METHODS:
             refuse_forged(request)
 
+    async def _wait(self, request: Request, session: AsyncSession) -> int:
+        if self.rate is None:
+            return 0
+        network = network_of(request.client.host if request.client else None)
+        most = self.rate(request.app.state.settings)
+        return await seconds_to_wait(session, self.operation_id or self.path, network, most)
+
     async def _take_body(self, request: Request, settings: Settings) -> None:
         """Read the body before a transaction is open: a slow client must not hold a connection.
 
@@ -226,6 +253,18 @@ async def _parse_form(request: Request) -> bool:
     settings: Settings = request.app.state.settings
     await request.form(max_files=4, max_fields=20, max_part_size=settings.max_json_bytes)
     return True
+
+
+async def refuse_unknown_parts(request: Request, known: set[str]) -> None:
+    """Refuse a multipart body with other parts than the known ones, as unknown fields are."""
+    unknown = sorted(set(await request.form()) - known)
+    if unknown:
+        raise Problem(
+            errors.INVALID,
+            errors=[
+                FieldError(f"/{name[:100]}", "extra_forbidden", "unknown part") for name in unknown
+            ],
+        )
 
 
 def _query_names(dependant: Dependant) -> list[str]:

@@ -40,6 +40,7 @@ def settings(engines: EngineAddresses, tmp_path_factory: pytest.TempPathFactory)
         data_dir=tmp_path_factory.mktemp("data"),
         frontend_dir=Path(__file__).parent / "data" / "spa",
         max_upload_bytes=5_000_000,
+        verify_per_minute=100_000,
         log_level="WARNING",
     )
 

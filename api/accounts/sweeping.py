@@ -18,6 +18,7 @@ from api.models import (
     MailRequest,
     MfaEnrolment,
     PasswordReset,
+    PublicCalls,
     SignInChallenge,
     User,
 )
@@ -38,6 +39,7 @@ async def forget_what_is_over(database: Database) -> int:
         (MfaEnrolment.created_at, DAY),
         (MailRequest.created_at, DAY),
         (PasswordReset.expires_at, WEEK),
+        (PublicCalls.since, DAY),
         (AccountMail.created_at, QUARTER),
         (KnownDevice.last_used_at, KEPT),
     ]

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, ValidationError
 
 from api.access import Permission
 from api.core import errors
-from api.core.errors import FieldError, Problem
+from api.core.errors import Problem
 from api.core.problems import field_errors, problems
 from api.core.schema import storable
 from api.core.settings import Settings
@@ -20,6 +20,7 @@ from api.deps import (
     GuardedRoute,
     in_steps,
     limit_body,
+    refuse_unknown_parts,
     require,
 )
 from api.issuer import customers
@@ -103,7 +104,7 @@ async def publish_document(
     idempotency_key: Annotated[IdempotencyKey | None, Header(max_length=200)] = None,
 ) -> IssuedDocument:
     """Publish a document for a customer number: a PDF, a UBL file, or both."""
-    await _refuse_unknown_parts(request)
+    await refuse_unknown_parts(request, PARTS)
     upload = Upload(
         pdf=await _bytes_of(pdf, settings),
         ubl=await _bytes_of(ubl, settings),
@@ -115,17 +116,6 @@ async def publish_document(
     if not publication.created:
         response.status_code = 200
     return publication.document
-
-
-async def _refuse_unknown_parts(request: Request) -> None:
-    unknown = sorted(set(await request.form()) - PARTS)
-    if unknown:
-        raise Problem(
-            errors.INVALID,
-            errors=[
-                FieldError(f"/{name[:100]}", "extra_forbidden", "unknown part") for name in unknown
-            ],
-        )
 
 
 async def _bytes_of(part: UploadFile | None, settings: Settings) -> bytes | None:

@@ -25,6 +25,7 @@ from api.models.security import (
     MfaEnrolment,
     Passkey,
     PasswordReset,
+    PublicCalls,
     SignInChallenge,
 )
 from api.models.system import AuditEvent
@@ -60,6 +61,7 @@ __all__ = [
     "OutboxEntry",
     "Passkey",
     "PasswordReset",
+    "PublicCalls",
     "SavedView",
     "SharedUser",
     "SignInChallenge",

@@ -85,6 +85,7 @@ class DocumentContent(Base):
     customer_id: Mapped[UUID] = mapped_column(ForeignKey("customers.id"))
     content: Mapped[dict[str, Any]]
     validation: Mapped[dict[str, Any] | None]
+    seal: Mapped[dict[str, Any] | None]
     search: Mapped[str] = mapped_column(TSVECTOR)
     contract: Mapped[str | None] = mapped_column(Computed(CONTRACT, persisted=True))
     reference: Mapped[str | None] = mapped_column(Computed(REFERENCE, persisted=True))

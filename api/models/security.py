@@ -36,6 +36,18 @@ class FailedAttempt(Base):
     at: Mapped[CreatedAt]
 
 
+class PublicCalls(Base):
+    """How often a network has called a public route since the window began."""
+
+    __tablename__ = "public_calls"
+    __table_args__ = (Index(None, "since"),)
+
+    route: Mapped[str] = mapped_column(primary_key=True)
+    network: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[CreatedAt]
+    calls: Mapped[int]
+
+
 class KnownDevice(Base):
     """A browser in which the user has signed in before."""
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 Level = Literal["B-B", "B-T"]
-Reason = Literal["changed", "removed", "broken", "unreadable"]
+Reason = Literal["changed", "removed", "broken"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +14,7 @@ class SealFacts:
 
     `signer` is only what the certificate says: unless `ours`, anyone may have written it there.
     `reason` tells why it is not intact: the file was `changed` after sealing; the seal was
-    `removed` by a later change; the seal itself is `broken`, so that not even its signer is sure;
-    or the file is `unreadable`.
+    `removed` by a later change; the seal itself is `broken`, so that not even its signer is sure.
     """
 
     signer: str

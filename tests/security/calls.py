@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from tests.security.row import SESSIONS, Row
 from tests.security.scene import Scene, filled
-from tests.support.world import World, ubl_bytes
+from tests.support.world import World, pdf_bytes, ubl_bytes
 
 PREFIX = "/api/v1"
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -94,6 +94,8 @@ def call_of(operation: Operation, row: Row, names: dict[str, str]) -> Call:
     if row.upload is not None:
         number = filled(row.upload, names)
         files = {"ubl": ("x.xml", ubl_bytes(number), "application/xml")}
+    elif row.pdf is not None:
+        files = {row.pdf: ("x.pdf", pdf_bytes(), "application/pdf")}
     return Call(
         operation,
         path=filled(dict(row.path), names),

@@ -52,6 +52,7 @@ class Row:
     query: Mapping[str, Any] = field(default_factory=dict)
     json: Any = None
     upload: str | None = None
+    pdf: str | None = None
     metadata: Mapping[str, Any] | None = None
     prepare: Prepare | None = None
     differs: Mapping[str, int] = field(default_factory=dict)

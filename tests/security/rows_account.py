@@ -70,6 +70,7 @@ async def passkey(scene: Scene) -> dict[str, str]:
 ACCOUNT_ROWS: tuple[Row, ...] = (
     Row("read_portal", EVERYONE),
     Row("read_logo", EVERYONE, status=404),
+    Row("verify_pdf", EVERYONE, pdf="file"),
     Row(
         "sign_in",
         EVERYONE,

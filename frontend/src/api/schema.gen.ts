@@ -314,6 +314,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify Pdf
+         * @description Whether this issuer sealed a PDF, and whether it was changed since. Nothing is stored.
+         */
+        post: operations["verify_pdf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -1476,6 +1496,14 @@ export interface components {
              * @default false
              */
             replace?: boolean;
+        };
+        /** Body_verify_pdf */
+        Body_verify_pdf: {
+            /**
+             * File
+             * @description A PDF, at most 20 MB
+             */
+            file: string;
         };
         /**
          * ChallengeCode
@@ -3196,6 +3224,29 @@ export interface components {
             exemption_code: string | null;
         };
         /**
+         * Verification
+         * @description What a PDF's seal tells.
+         *
+         *     `intact`: the seal is valid and covers every byte, or only permitted changes follow it; null
+         *     when there is none. `signer` is what the certificate says: only when `by_this_issuer` is it
+         *     known to be true. `reason`: why the file is not an unchanged one of this issuer, null when it
+         *     is. `removed`: the seal was taken out by a later change. `broken`: the seal itself is damaged.
+         */
+        Verification: {
+            /** Sealed */
+            sealed: boolean;
+            /** Intact */
+            intact: boolean | null;
+            /** By This Issuer */
+            by_this_issuer: boolean;
+            /** Signer */
+            signer: string | null;
+            /** Signed At */
+            signed_at: string | null;
+            /** Reason */
+            reason: ("unsealed" | "other_issuer" | "changed" | "removed" | "broken") | null;
+        };
+        /**
          * ViewChange
          * @description The fields to change; those left out stay.
          */
@@ -4323,6 +4374,75 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    verify_pdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_verify_pdf"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            /** @description csrf */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid · invalid_pdf */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

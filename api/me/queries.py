@@ -26,7 +26,7 @@ from api.me.schemas import (
     Token,
     TokenPage,
 )
-from api.models import ApiToken, BrowserSession, Document, DocumentRead, Membership, User
+from api.models import ApiToken, BrowserSession, Customer, Document, DocumentRead, Membership, User
 from api.models import Passkey as PasskeyRow
 
 
@@ -57,7 +57,8 @@ async def load_me(session: AsyncSession, settings: Settings, user_id: UUID) -> M
 async def count_unread(session: AsyncSession, user_id: UUID) -> int:
     """How many published documents this user has not consulted yet."""
     read = exists().where(DocumentRead.document_id == Document.id, DocumentRead.user_id == user_id)
-    count = await session.scalar(select(func.count()).where(Document.state == "published", ~read))
+    unread = select(func.count()).join_from(Customer, Document)
+    count = await session.scalar(unread.where(Document.state == "published", ~read))
     return count or 0
 
 

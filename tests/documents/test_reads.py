@@ -1,0 +1,155 @@
+"""What requests read of the large tables: never all of one, for someone with five numbers.
+
+PostgreSQL itself counts: scans of whole tables, and rows it fetched from them.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from api.app import create_app
+from api.core.settings import Settings
+from api.demo.bulk import fill
+from api.demo.cast import PASSWORD
+from api.demo.crowd import FEW_EMAIL, Wanted
+from tests.demo.conftest import portal_of_its_own
+from tests.support.waiting import eventually
+from tests.support.world import Person, World
+
+DOCUMENTS, CUSTOMERS = 40_000, 1_000
+LARGE = ("documents", "document_contents", "document_changes", "document_reads")
+COUNTED = """
+SELECT relname, seq_scan, seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_user_tables
+WHERE relname = ANY (:names)
+"""
+CONNECTED = """
+SELECT count(*) FROM pg_stat_activity
+WHERE application_name = 'i-portal' AND datname = current_database()
+"""
+# Of their own documents a request may read each several times: for the list, its order, its count.
+TIMES = 8
+
+Request = Callable[[httpx.AsyncClient, dict[str, Any]], Awaitable[httpx.Response]]
+
+
+def get(path: str, **parameters: Any) -> Request:
+    """A request whose parameters may name what the reader has."""
+
+    async def send(client: httpx.AsyncClient, own: dict[str, Any]) -> httpx.Response:
+        given = {key: own.get(value, value) for key, value in parameters.items()}
+        return await client.get(path, params=given)
+
+    return send
+
+
+def post(path: str, **body: Any) -> Request:
+    """The same with a body."""
+
+    async def send(client: httpx.AsyncClient, own: dict[str, Any]) -> httpx.Response:
+        given = {k: own.get(v, v) if isinstance(v, str) else v for k, v in body.items()}
+        return await client.post(path, json=given)
+
+    return send
+
+
+SORTS = ("issue_date", "-number", "amount", "-kind", "customer")
+FILTERS: dict[str, dict[str, Any]] = {
+    "all": {},
+    "words": {"q": "registration"},
+    "number": {"number": "21"},
+    "unread": {"unread": True},
+    "read": {"unread": False},
+    "tag": {"tag_id": "tag"},
+    "amount": {"amount_min": "100", "amount_max": "900"},
+    "kind": {"kind": "credit_note"},
+}
+REQUESTS: dict[str, list[Request]] = {
+    "list": [get("/documents", sort=sort) for sort in SORTS],
+    "filter and count": [get("/documents", count=True, limit=20, **f) for f in FILTERS.values()],
+    "search": [get("/documents", sort=sort, q="registration") for sort in SORTS],
+    "export": [get("/documents/export", **wanted) for wanted in FILTERS.values()],
+    "export of lines": [get("/documents/export", level="line", format="xlsx")],
+    "statistics": [
+        get("/documents/statistics", by=by, **FILTERS[name])
+        for by in ("month", "contract", "reference")
+        for name in ("all", "words", "unread")
+    ],
+    "changes": [get("/documents/changes", limit=100)],
+    "mark read by filter": [
+        post("/documents/read", filter=wanted, read=read)
+        for read in (True, False)
+        for name, wanted in FILTERS.items()
+        if name != "tag"
+    ],
+    "tags by filter": [post("/documents/tags", filter=FILTERS["words"], add="tags")],
+    "ZIP by filter": [post("/downloads", filter=FILTERS["words"], formats=["csv"])],
+    "customers, tags, me": [get("/customers"), get("/tags"), get("/me"), get("/me/export")],
+}
+
+
+@pytest.fixture(scope="module")
+async def filled(settings: Settings) -> AsyncIterator[World]:
+    """A portal with many documents, of which one user sees few."""
+    async with portal_of_its_own(settings) as world:
+        today = datetime.now(UTC).date()
+        await fill(
+            world.settings,
+            Wanted(documents=DOCUMENTS, customers=CUSTOMERS, seed=1, today=today),
+            lambda _: None,
+        )
+        yield world
+
+
+@pytest.fixture(scope="module")
+async def own(filled: World) -> dict[str, Any]:
+    """The user's session, how many documents they see, and a tag of theirs."""
+    ((user_id,),) = await filled.rows(
+        "SELECT id FROM users WHERE email_key = :email", email=FEW_EMAIL
+    )
+    client = await filled.signed_in(Person(user_id, FEW_EMAIL, PASSWORD))
+    tags = (await client.get("/tags")).json()["items"]
+    total = (await client.get("/documents", params={"count": True})).json()["total"]
+    cookie = client.cookies[filled.settings.session_cookie]
+    return {
+        "user": user_id,
+        "total": total,
+        "cookie": cookie,
+        "tags": [tags[0]["id"]],
+        "tag": tags[0]["id"],
+    }
+
+
+async def counted(world: World) -> dict[str, tuple[int, int]]:
+    """Scans and rows so far, by table, once every connection has told what it did."""
+
+    async def alone() -> bool:
+        return bool((await world.rows(CONNECTED))[0][0] == 0)
+
+    await eventually(alone, "the portal's connections are closed")
+    rows = await world.rows(COUNTED, names=list(LARGE))
+    return {name: (scans, read) for name, scans, read in rows}
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+async def test_no_request_goes_through_a_whole_table(
+    filled: World, own: dict[str, Any], name: str
+) -> None:
+    await filled.app.state.database.close()
+    before = await counted(filled)
+    app = create_app(filled.settings)
+    async with app.router.lifespan_context(app):
+        world = World(app, filled.settings, filled.owner)
+        client = world.client()
+        client.cookies.set(filled.settings.session_cookie, own["cookie"])
+        for send in REQUESTS[name]:
+            answer = await send(client, own)
+            assert answer.is_success, answer.text
+        await world.close()
+    after = await counted(filled)
+    for table in LARGE:
+        scans, read = (now - then for now, then in zip(after[table], before[table], strict=True))
+        assert scans == 0, table
+        assert read <= TIMES * own["total"] * len(REQUESTS[name]), table

@@ -29,6 +29,7 @@ from api.accounts.sweeping import forget_what_is_over
 from api.auth.jobs import answer_mail_request, prepare_account_mail
 from api.core.database import Database
 from api.core.log import configure_logging
+from api.core.processes.priority import stand_back
 from api.core.settings import Settings
 from api.documents import jobs
 from api.documents.sweeping import forget_ended_sessions, sweep_orphans
@@ -247,6 +248,7 @@ def run_worker(settings: Settings) -> None:
     arq's worker gives up when Redis goes away, so another takes its place until Redis is back.
     """
     configure_logging(settings)
+    stand_back()
     while True:
         worker = _worker(settings)
         try:

@@ -17,6 +17,7 @@ from api.core.settings import Settings
 from api.demo.bulk import fill
 from api.demo.crowd import FEW_EMAIL, Wanted
 from tests.bench.archives import measure_archives
+from tests.bench.busy import measure_busy
 from tests.bench.documents import measure_documents
 from tests.bench.ingest import measure_ingest
 from tests.bench.report import show
@@ -52,6 +53,7 @@ def main() -> None:
             *measure_documents(settings),
             *measure_ingest(settings),
             *measure_archives(settings),
+            *measure_busy(settings),
         ]
     show(measures)
     if not all(measure.met for measure in measures):

@@ -46,10 +46,10 @@ class Growth:
 
 def measure_archives(settings: Settings) -> list[Measure]:
     """Megabytes per second of both, alternating, and how much memory ours took."""
-    ids = asyncio.run(_documents(settings))
+    ids = asyncio.run(documents(settings))
     ours, theirs, grown = [], [], []
     for _ in range(ROUNDS):
-        seconds, growth = asyncio.run(_build(settings, ids))
+        seconds, growth = asyncio.run(build(settings, ids))
         ours.append(seconds)
         grown.append(growth)
         theirs.append(_rclone(settings, ids))
@@ -65,7 +65,7 @@ def measure_archives(settings: Settings) -> list[Measure]:
     ]
 
 
-async def _documents(settings: Settings) -> list[UUID]:
+async def documents(settings: Settings) -> list[UUID]:
     """The documents, made once and kept."""
     database = Database(settings)
     try:
@@ -112,7 +112,7 @@ async def _document(storage: Storage, session: object, customer_id: UUID, number
     )
 
 
-async def _build(settings: Settings, ids: list[UUID]) -> tuple[float, float]:
+async def build(settings: Settings, ids: list[UUID]) -> tuple[float, float]:
     """Seconds that building took, from the claim to the finished row, and megabytes grown."""
     database = Database(settings)
     async with Storage(settings) as storage:

@@ -32,7 +32,7 @@ def measure_ingest(settings: Settings) -> list[Measure]:
             (folder / f"{number}.xml").write_bytes(ubl_bytes(f"{mark}-{number}"))
             (folder / f"{number}.pdf").write_bytes(pdf_bytes(f"{mark}-{number}"))
         alone = asyncio.run(_parse_and_store(settings, sorted(folder.glob("*.xml"))))
-        asyncio.run(_customer(settings))
+        asyncio.run(ensure_customer(settings))
         begun = time.perf_counter()
         outcome = asyncio.run(ingest(settings, bundles_of(folder), CUSTOMER, lambda: None))
         seconds = time.perf_counter() - begun
@@ -54,7 +54,7 @@ async def _parse_and_store(settings: Settings, paths: list[Path]) -> float:
         return time.perf_counter() - begun
 
 
-async def _customer(settings: Settings) -> None:
+async def ensure_customer(settings: Settings) -> None:
     database = Database(settings)
     contact = Contact(email="bench@example.com")
     async with database.transaction() as session:

@@ -10,9 +10,9 @@ import signal
 import sys
 from typing import Any, BinaryIO
 
+from api.core.processes.priority import stand_back
 from api.core.processes.wire import LENGTH_BYTES, pack
 
-NICENESS = 5
 # Should the server be gone or busy when a task's time is over, the process ends by itself.
 GRACE_SECONDS = 5
 
@@ -25,7 +25,7 @@ def _limit(memory: int) -> None:
         (resource.RLIMIT_FSIZE, 0),
     ):
         resource.setrlimit(limit, (value, value))
-    os.nice(NICENESS)
+    stand_back()
 
 
 def _take_pipes() -> tuple[BinaryIO, BinaryIO]:

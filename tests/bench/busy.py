@@ -1,0 +1,78 @@
+"""The list's p99 while an archive is built, a folder is ingested and people sign in."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from statistics import median
+
+import httpx
+
+from api.core.settings import Settings
+from tests.bench.people import readers
+from tests.bench.report import Measure
+from tests.bench.servers import portal_server
+from tests.bench.wrk import load
+
+ROUNDS = 3
+# Few enough that the idle portal answers at once: a queue of its own would hide the others.
+CONNECTIONS = 2
+P99_GOAL = 2.0
+MOST_MEGABYTES = 180.0
+RESIDENT = "process_resident_memory_bytes"
+BURDENS = ("archives", "ingest", "sign-ins")
+
+
+def measure_busy(settings: Settings) -> list[Measure]:
+    """The p99 of the list, busy against idle, alternating; then the memory of the API process."""
+    reader = asyncio.run(readers(settings.migration_url.replace("+asyncpg", "")))[0]
+    header = {"Cookie": f"session={reader.cookie}"}
+    idle, busy = [], []
+    with portal_server() as url:
+        for _ in range(ROUNDS):
+            idle.append(load(f"{url}/documents", header, connections=CONNECTIONS).p99)
+            with _burdened(url):
+                busy.append(load(f"{url}/documents", header, connections=CONNECTIONS).p99)
+        megabytes = _resident(url)
+    return [
+        Measure(
+            "list, p99 ms while ZIP, ingest, sign-ins run (idle)",
+            median(busy),
+            median(idle),
+            at_most=P99_GOAL,
+        ),
+        Measure("API process, memory in MB (at most)", megabytes, MOST_MEGABYTES, at_most=1.0),
+    ]
+
+
+@contextmanager
+def _burdened(url: str) -> Iterator[None]:
+    """Other work, each kind in a process that tells when it has begun and goes on until stopped."""
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.bench.burden", burden, url],
+            stdout=subprocess.PIPE,
+            env=dict(os.environ),
+        )
+        for burden in BURDENS
+    ]
+    try:
+        for burden, process in zip(BURDENS, processes, strict=True):
+            assert process.stdout is not None
+            if process.stdout.readline() != b"begun\n":
+                raise RuntimeError(f"{burden} did not begin")
+        yield
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(30)
+
+
+def _resident(url: str) -> float:
+    """Megabytes of the API process, as it tells itself."""
+    metrics = httpx.get(f"{url.removesuffix('/api/v1')}/metrics").text
+    lines = (line for line in metrics.splitlines() if line.startswith(RESIDENT))
+    return float(next(lines).split()[1]) / 1e6

@@ -108,6 +108,7 @@ def matching(shape: Shape, *, each: bool = False) -> list[ColumnElement[bool]]:
     read = _read_each if each else _read
     number = func.lower(bind("number", type_=Text))
     conditions: dict[str, Any] = {
+        "document_id": lambda: Document.id == any_(bind("document_id", type_=ARRAY(Uuid))),
         "customer_id": lambda: Document.customer_id == any_(bind("customer_id", type_=ARRAY(Uuid))),
         "kind": lambda: Document.kind == any_(bind("kind", type_=ARRAY(Text))),
         "number": lambda: func.strpos(func.lower(Document.number), number) > 0,

@@ -1,19 +1,30 @@
 """What the export takes."""
 
-from typing import Literal
+from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import Field
 
 from api.core.settings import Language
 from api.documents.schemas import DocumentFilter, Sort
 
+# So many fit into an address that every server in between accepts.
+MOST_IDS = 100
 Format = Literal["csv", "xlsx"]
 Level = Literal["document", "line"]
 Separator = Literal["comma", "semicolon", "tab"]
 DecimalMark = Literal["point", "comma"]
 
 
-class ExportQuery(DocumentFilter):
+class ExportFilter(DocumentFilter):
+    """The filter of the list, or documents by their ids."""
+
+    document_id: Annotated[list[UUID], Field(max_length=MOST_IDS)] = Field(
+        default_factory=list, description="These documents only, as far as the filter fits them."
+    )
+
+
+class ExportQuery(ExportFilter):
     """The filter of the list, and how the file is written.
 
     Without `locale` a CSV is written for programs: names of fields as in the API, commas, decimal
@@ -29,7 +40,7 @@ class ExportQuery(DocumentFilter):
     decimal: DecimalMark | None = None
     bom: bool = Field(default=False, description="Begin a CSV with a byte order mark.")
 
-    def to_filter(self) -> DocumentFilter:
+    def to_filter(self) -> ExportFilter:
         """The filter alone."""
-        names = DocumentFilter.model_fields
-        return DocumentFilter.model_construct(**{name: getattr(self, name) for name in names})
+        names = ExportFilter.model_fields
+        return ExportFilter.model_construct(**{name: getattr(self, name) for name in names})

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
 
 export const SESSION_FILE = 'test-results/.session.json';
@@ -48,7 +49,8 @@ export async function total(page: Page): Promise<number> {
   return Number(text.replace(/\D/g, ''));
 }
 
-type Listed = { id: string; number: string; kind: string; files: string[] };
+export type Tag = { id: string; name: string; color: string };
+export type Listed = { id: string; number: string; kind: string; files: string[]; tags: Tag[] };
 
 /** The first document, as the API lists it, that fits. */
 export async function findDocument(
@@ -61,4 +63,43 @@ export async function findDocument(
   const found = items.find(fits);
   if (!found) throw new Error('The demo data has no such document');
   return found;
+}
+
+const OURS = { 'X-Requested-With': 'i-portal' };
+
+/** Changes something through the API, as the signed-in reader. */
+export async function change(
+  page: Page,
+  method: 'POST' | 'PATCH' | 'DELETE',
+  path: string,
+  data?: object,
+) {
+  const answer = await page.request.fetch(`/api/v1${path}`, {
+    method,
+    headers: OURS,
+    ...(data ? { data } : {}),
+  });
+  expect(answer.ok(), `${method} ${path}: ${answer.status()}`).toBe(true);
+  return answer.status() === 204 ? null : answer.json();
+}
+
+/** Takes away what an earlier test, or an interrupted run, left behind. */
+export async function clear(page: Page, path: '/downloads' | '/documents/views'): Promise<void> {
+  // The first call only cancels a ZIP that is on its way.
+  for (let round = 0; round < 3; round += 1) {
+    const { items } = await (await page.request.get(`/api/v1${path}`)).json();
+    for (const { id } of items as { id: string }[]) await change(page, 'DELETE', `${path}/${id}`);
+  }
+}
+
+/** Where files go that the browser saved, for whoever runs these tests to look into. */
+export function keptFile(name: string): string {
+  return path.join(process.env.E2E_FILES ?? 'test-results/files', name);
+}
+
+export const bulkBar = (page: Page) => page.getByRole('region', { name: 'Selected documents' });
+
+/** Ticks the first rows of the list. */
+export async function tick(page: Page, count: number): Promise<void> {
+  for (let row = 0; row < count; row += 1) await page.locator('[data-row-check]').nth(row).check();
 }

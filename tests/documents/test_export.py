@@ -20,7 +20,7 @@ from api.einvoice.csv import neutralise
 from api.exports.columns import COLUMNS
 from api.exports.csv_writer import CsvWriter
 from api.exports.router import _chunks
-from api.exports.schemas import ExportQuery
+from api.exports.schemas import MOST_IDS, ExportQuery
 from api.exports.xlsx_writer import LONGEST_TEXT, UNWRITABLE, XlsxWriter
 from tests.support.world import Company, World, pdf_bytes, ubl_bytes, unique
 
@@ -109,6 +109,20 @@ async def test_filters_and_order_are_those_of_the_list(shelf: Any) -> None:
         assert [row["id"] for row in await rows(client, **parameters)] == [
             item["id"] for item in listed
         ]
+
+
+async def test_chosen_documents_by_id(shelf: Any, world: World) -> None:
+    _, client = shelf
+    listed = [item["id"] for item in (await client.get("/documents")).json()["items"]]
+    found = await rows(client, document_id=listed[:2])
+    assert [row["id"] for row in found] == listed[:2]
+    lines = await rows(client, document_id=listed, level="line", kind="credit_note")
+    assert {row["kind"] for row in lines} == {"credit_note"}
+    foreign = await world.publish(await world.company())
+    assert await rows(client, document_id=[foreign["id"]]) == []
+    many = [str(UUID(int=number)) for number in range(MOST_IDS + 1)]
+    refused = await client.get("/documents/export", params={"document_id": many})
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
 
 
 async def test_csv_for_readers(shelf: Any) -> None:

@@ -3328,6 +3328,8 @@ export interface operations {
                 q?: string | null;
                 /** @description Published ones when left out. */
                 state?: ("published" | "replaced" | "withdrawn")[];
+                /** @description These documents only, as far as the filter fits them. */
+                document_id?: string[];
                 format?: "csv" | "xlsx";
                 level?: "document" | "line";
                 sort?: "issue_date" | "-issue_date" | "number" | "-number" | "amount" | "-amount" | "kind" | "-kind" | "customer" | "-customer";

@@ -1,42 +1,42 @@
-import { IconFileText, IconMail, IconPhone } from '@tabler/icons-react';
+import { IconFileText, IconFileZip, IconMail, IconPhone } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
+import { countNews, downloadsQuery, seenQuery } from '../api/downloads';
 import { meQuery, portalQuery } from '../api/session';
 import a11y from '../components/a11y.module.css';
 import classes from './Rail.module.css';
 
-type Props = { onNavigate?: () => void };
+type Props = { onNavigate?: (() => void) | undefined };
 
 export function Rail({ onNavigate }: Props) {
   const intl = useIntl();
   const { data: me } = useQuery({ ...meQuery, enabled: false });
   const { data: portal } = useQuery(portalQuery);
-  const unread = me?.unread_count ?? 0;
+  const { data: downloads } = useQuery({ ...downloadsQuery, enabled: false });
+  const { data: seen } = useQuery(seenQuery);
 
   return (
     <div className={classes.rail}>
       <nav aria-label={intl.formatMessage({ id: 'shell.navigation' })}>
         <ul>
-          <li>
-            <Link
-              to="/documents"
-              className={classes.link}
-              activeProps={{ 'data-active': true }}
-              {...(onNavigate ? { onClick: onNavigate } : {})}
-            >
-              <IconFileText size={18} stroke={1.7} aria-hidden />
-              <FormattedMessage id="nav.documents" />
-              {unread > 0 && (
-                <span className={classes.count}>
-                  <span aria-hidden>{unread > 999 ? '999+' : unread}</span>
-                  <span className={a11y.hidden}>
-                    <FormattedMessage id="nav.unread" values={{ count: unread }} />
-                  </span>
-                </span>
-              )}
-            </Link>
-          </li>
+          <RailLink
+            to="/documents"
+            icon={<IconFileText size={18} stroke={1.7} aria-hidden />}
+            label={<FormattedMessage id="nav.documents" />}
+            count={me?.unread_count ?? 0}
+            countLabel={(count) => <FormattedMessage id="nav.unread" values={{ count }} />}
+            onNavigate={onNavigate}
+          />
+          <RailLink
+            to="/downloads"
+            icon={<IconFileZip size={18} stroke={1.7} aria-hidden />}
+            label={<FormattedMessage id="downloads.title" />}
+            count={countNews(downloads?.items ?? [], seen ?? '')}
+            countLabel={(count) => <FormattedMessage id="nav.ready" values={{ count }} />}
+            onNavigate={onNavigate}
+          />
         </ul>
       </nav>
       {portal && (
@@ -55,5 +55,36 @@ export function Rail({ onNavigate }: Props) {
         </address>
       )}
     </div>
+  );
+}
+
+type LinkProps = Props & {
+  to: '/documents' | '/downloads';
+  icon: ReactNode;
+  label: ReactNode;
+  /** A number beside the name, when there is something to look at. */
+  count?: number;
+  countLabel?: (count: number) => ReactNode;
+};
+
+function RailLink({ to, icon, label, count = 0, countLabel, onNavigate }: LinkProps) {
+  return (
+    <li>
+      <Link
+        to={to}
+        className={classes.link}
+        activeProps={{ 'data-active': true }}
+        {...(onNavigate ? { onClick: onNavigate } : {})}
+      >
+        {icon}
+        {label}
+        {count > 0 && (
+          <span className={classes.count}>
+            <span aria-hidden>{count > 999 ? '999+' : count}</span>
+            <span className={a11y.hidden}>{countLabel?.(count)}</span>
+          </span>
+        )}
+      </Link>
+    </li>
   );
 }

@@ -1,7 +1,7 @@
 import { ActionIcon } from '@mantine/core';
 import { IconMenu2 } from '@tabler/icons-react';
 import { Outlet, useLocation } from '@tanstack/react-router';
-import { lazy, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { Brand } from '../components/Brand';
 import { OnceOpened } from '../components/OnceOpened';
@@ -10,6 +10,10 @@ import classes from './Shell.module.css';
 import { UserMenu } from './UserMenu';
 
 const NavDrawer = lazy(async () => ({ default: (await import('./NavDrawer')).NavDrawer }));
+
+const DownloadsWatcher = lazy(async () => ({
+  default: (await import('./DownloadsWatcher')).DownloadsWatcher,
+}));
 
 export function Shell() {
   const intl = useIntl();
@@ -53,6 +57,9 @@ export function Shell() {
       <main ref={main} id="main" tabIndex={-1} className={classes.main}>
         <Outlet />
       </main>
+      <Suspense fallback={null}>
+        <DownloadsWatcher />
+      </Suspense>
       <OnceOpened opened={drawerOpen}>
         <NavDrawer opened={drawerOpen} onClose={() => setDrawerOpen(false)} />
       </OnceOpened>

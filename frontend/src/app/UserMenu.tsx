@@ -4,7 +4,13 @@ import {
   UnstyledButton,
   useMantineColorScheme,
 } from '@mantine/core';
-import { IconCheck, IconChevronDown, IconLogout, IconUserCircle } from '@tabler/icons-react';
+import {
+  IconCheck,
+  IconChevronDown,
+  IconLogout,
+  IconTag,
+  IconUserCircle,
+} from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { FormattedMessage, useIntl } from 'react-intl';
@@ -77,6 +83,12 @@ export function UserMenu() {
           renderRoot={(props) => <Link to="/profile" {...props} />}
         >
           <FormattedMessage id="user_menu.profile" />
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconTag size={17} stroke={1.7} aria-hidden />}
+          renderRoot={(props) => <Link to="/settings/tags" {...props} />}
+        >
+          <FormattedMessage id="tags.title" />
         </Menu.Item>
         <Menu.Divider />
         <Menu.Label id="user-menu-language">

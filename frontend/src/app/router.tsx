@@ -6,11 +6,14 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { customersQuery } from '../api/customers';
+import { downloadsQuery } from '../api/downloads';
 import { hasStatus } from '../api/problem';
 import { forget, meQuery } from '../api/session';
+import { tagsQuery } from '../api/tags';
 import { safeReturnPath } from '../features/auth/return-path';
 import { readFilters } from '../features/documents/filters';
-import { customersQuery, documentsQuery } from '../features/documents/queries';
+import { documentsQuery } from '../features/documents/queries';
 import { one, parseSearch, stringifySearch } from '../lib/search-params';
 import { ErrorInShell, ErrorPage } from './ErrorPage';
 import { NotFoundPage } from './NotFoundPage';
@@ -134,6 +137,25 @@ const documentDetail = createRoute({
   errorComponent: ErrorInShell,
 });
 
+const downloads = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/downloads',
+  loader: ({ context }) => void context.queryClient.prefetchQuery(downloadsQuery),
+  component: lazyRouteComponent(
+    () => import('../features/downloads/DownloadsPage'),
+    'DownloadsPage',
+  ),
+  errorComponent: ErrorInShell,
+});
+
+const tags = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/settings/tags',
+  loader: ({ context }) => void context.queryClient.prefetchQuery(tagsQuery),
+  component: lazyRouteComponent(() => import('../features/tags/TagsPage'), 'TagsPage'),
+  errorComponent: ErrorInShell,
+});
+
 const profile = createRoute({
   getParentRoute: () => signedIn,
   path: '/profile',
@@ -148,7 +170,7 @@ const routeTree = root.addChildren([
   newInvitation,
   invitation,
   welcome,
-  signedIn.addChildren([home, documents, documentDetail, profile]),
+  signedIn.addChildren([home, documents, documentDetail, downloads, tags, profile]),
 ]);
 
 function createInstance(queryClient: QueryClient) {

@@ -3,7 +3,7 @@ import { readPreference } from '../lib/storage';
 
 type Shortcuts = Record<string, (event: KeyboardEvent) => void>;
 
-/** Single keys, which are dead while typing, in dialogs and menus, or when switched off. */
+/** Keys that are dead while typing, in dialogs and menus; letters and signs also when switched off. */
 export function useShortcuts(shortcuts: Shortcuts): void {
   const latest = useRef(shortcuts);
   latest.current = shortcuts;
@@ -11,7 +11,8 @@ export function useShortcuts(shortcuts: Shortcuts): void {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       const run = latest.current[event.key];
-      if (!run || isTyping(event.target) || areShortcutsOff()) return;
+      if (!run || isTyping(event.target)) return;
+      if (event.key.length === 1 && areShortcutsOff()) return;
       event.preventDefault();
       run(event);
     };

@@ -90,3 +90,17 @@ export function formatIban(iban: string): string {
     .replace(/(.{4})/g, '$1 ')
     .trim();
 }
+
+const SIZES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+
+/** 1_234_567 → "1.2 MB"; a thousand of one unit is one of the next. */
+export function formatBytes(bytes: number, locale: string): string {
+  const power = Math.min(SIZES.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const value = bytes / 1000 ** power;
+  return numberFormat(locale, {
+    style: 'unit',
+    unit: SIZES[power] ?? 'byte',
+    unitDisplay: power === 0 ? 'long' : 'short',
+    maximumFractionDigits: power === 0 || value >= 100 ? 0 : 1,
+  }).format(value);
+}

@@ -1,6 +1,6 @@
 import { useIntl } from 'react-intl';
+import type { Customer } from '../../api/customers';
 import { Select } from '../../components/Select';
-import type { Customer } from './queries';
 
 type Props = {
   customers: Customer[];

@@ -4,19 +4,31 @@ import { FormattedMessage, useIntl } from 'react-intl';
 import a11y from '../../components/a11y.module.css';
 import { Money } from '../../components/Money';
 import { PlainDate } from '../../components/PlainDate';
+import { TagChips } from '../../components/TagChip';
 import classes from './DocumentTable.module.css';
 import { KindLabel } from './KindLabel';
 import type { Document } from './queries';
+import { RowCheck } from './RowCheck';
 
 export type RowProps = {
   document: Document;
   onOpen: (document: Document) => void;
   onMenu: (document: Document, button: HTMLButtonElement) => void;
+  isChosen: boolean;
+  onChoose: (document: Document, on: boolean, asRange: boolean) => void;
 };
 
-export const DocumentRow = memo(function DocumentRow({ document, onOpen, onMenu }: RowProps) {
+export const DocumentRow = memo(function DocumentRow({
+  document,
+  onOpen,
+  onMenu,
+  ...row
+}: RowProps) {
   return (
-    <tr data-unread={document.unread || undefined}>
+    <tr data-unread={document.unread || undefined} data-chosen={row.isChosen || undefined}>
+      <td className={classes.check}>
+        <RowCheck document={document} {...row} />
+      </td>
       <td className={classes.kind}>
         <KindLabel kind={document.kind} />
       </td>
@@ -28,6 +40,7 @@ export const DocumentRow = memo(function DocumentRow({ document, onOpen, onMenu 
           <span className={classes.customerName}>{document.customer.name}</span>
           <span className={classes.customerNumber}>{document.customer.number}</span>
         </span>
+        {document.tags.length > 0 && <TagChips tags={document.tags} />}
       </td>
       <td className={classes.date}>
         <PlainDate date={document.issue_date} />

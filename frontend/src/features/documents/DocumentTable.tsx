@@ -6,14 +6,25 @@ import { DocumentRow, type RowProps } from './DocumentRow';
 import classes from './DocumentTable.module.css';
 import { DEFAULT_SORT, type Sort, type SortKey } from './filters';
 import type { Document } from './queries';
+import { PageCheck } from './RowCheck';
+import { isChosen, pageState, type Selection } from './selection';
 
-type Props = Omit<RowProps, 'document'> & {
+type Props = Omit<RowProps, 'document' | 'isChosen'> & {
   documents: Document[];
+  selection: Selection;
+  onChoosePage: (on: boolean) => void;
   sort: Sort | undefined;
   onSort: (key: SortKey) => void;
 };
 
-export function DocumentTable({ documents, sort = DEFAULT_SORT, onSort, ...row }: Props) {
+export function DocumentTable({
+  documents,
+  selection,
+  onChoosePage,
+  sort = DEFAULT_SORT,
+  onSort,
+  ...row
+}: Props) {
   const intl = useIntl();
   const heading = (key: SortKey, className?: string) => (
     <SortHeading column={key} sort={sort} onSort={onSort} className={className}>
@@ -24,6 +35,9 @@ export function DocumentTable({ documents, sort = DEFAULT_SORT, onSort, ...row }
     <table className={classes.table} aria-label={intl.formatMessage({ id: 'documents.title' })}>
       <thead>
         <tr>
+          <th scope="col" className={classes.check}>
+            <PageCheck state={pageState(selection, documents)} onChoose={onChoosePage} />
+          </th>
           {heading('kind', classes.kind)}
           {heading('number', classes.number)}
           {heading('customer')}
@@ -41,7 +55,12 @@ export function DocumentTable({ documents, sort = DEFAULT_SORT, onSort, ...row }
       </thead>
       <tbody>
         {documents.map((document) => (
-          <DocumentRow key={document.id} document={document} {...row} />
+          <DocumentRow
+            key={document.id}
+            document={document}
+            isChosen={isChosen(selection, document.id)}
+            {...row}
+          />
         ))}
       </tbody>
     </table>

@@ -1,9 +1,10 @@
 import { Button } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
+import { IconAdjustmentsHorizontal, IconFileExport } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, useRef, useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
+import { customersQuery } from '../../api/customers';
 import { OnceOpened } from '../../components/OnceOpened';
 import { SearchField } from '../../components/SearchField';
 import { usePageTitle } from '../../components/usePageTitle';
@@ -14,11 +15,16 @@ import { FilterChips } from './FilterChips';
 import { FilterPanel } from './FilterPanel';
 import { countFilters } from './filters';
 import { List } from './List';
-import { customersQuery, documentsQuery } from './queries';
+import { documentsQuery } from './queries';
 import { Shortcuts } from './Shortcuts';
 import { useFilters } from './useFilters';
+import { ViewsMenu } from './views/ViewsMenu';
 
 const FilterDrawer = lazy(async () => ({ default: (await import('./FilterDrawer')).FilterDrawer }));
+
+const ExportDialog = lazy(async () => ({
+  default: (await import('./export/ExportDialog')).ExportDialog,
+}));
 
 const PHONE = '(max-width: 48em)';
 const ROOMY = '(min-width: 80em)';
@@ -33,6 +39,7 @@ export function DocumentsPage() {
   const isWide = useMediaQuery(WIDE, true, now) ?? true;
   const [choice, setChoice] = useState(() => readPreference('filters'));
   const [drawerOpen, setDrawerOpen] = useState(false);
+  const [exportOpen, setExportOpen] = useState(false);
   const search = useRef<HTMLInputElement>(null);
   const documents = useQuery(documentsQuery(filters));
   const { data: customers = [] } = useQuery(customersQuery);
@@ -85,9 +92,18 @@ export function DocumentsPage() {
               onChange={(customer_id) => patch({ customer_id })}
             />
           )}
+          <ViewsMenu filters={filters} className={classes.toolButton} />
           <Button
             variant="default"
-            className={classes.filtersButton}
+            className={classes.toolButton}
+            leftSection={<IconFileExport size={16} stroke={1.8} aria-hidden />}
+            onClick={() => setExportOpen(true)}
+          >
+            <FormattedMessage id="export.button" />
+          </Button>
+          <Button
+            variant="default"
+            className={classes.toolButton}
             leftSection={<IconAdjustmentsHorizontal size={16} stroke={1.8} aria-hidden />}
             aria-expanded={isRoomy ? panelOpen : drawerOpen}
             onClick={toggleFilters}
@@ -114,6 +130,15 @@ export function DocumentsPage() {
           <FilterPanel filters={filters} onPatch={patch} />
         </aside>
       )}
+      <OnceOpened opened={exportOpen}>
+        <ExportDialog
+          opened={exportOpen}
+          onClose={() => setExportOpen(false)}
+          filters={filters}
+          ids={null}
+          count={total ?? 0}
+        />
+      </OnceOpened>
       <OnceOpened opened={!isRoomy && drawerOpen}>
         <FilterDrawer
           opened={!isRoomy && drawerOpen}

@@ -1,10 +1,12 @@
 import { IconX } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { FormattedMessage, useIntl } from 'react-intl';
+import type { Customer } from '../../api/customers';
+import { tagsQuery } from '../../api/tags';
 import { formatPlainDate } from '../../lib/dates';
 import { formatDecimal } from '../../lib/format';
 import classes from './FilterChips.module.css';
 import type { Filters } from './filters';
-import type { Customer } from './queries';
 import type { Patch } from './useFilters';
 
 type Chip = { key: string; text: string; without: Patch };
@@ -47,6 +49,7 @@ export function FilterChips({ filters, customers, onPatch, onReset }: Props) {
 
 function useChips(filters: Filters, customers: Customer[]): Chip[] {
   const intl = useIntl();
+  const { data: tags = [] } = useQuery({ ...tagsQuery, enabled: filters.tag_id !== undefined });
   const text = intl.formatMessage;
   const chips: Chip[] = [];
   const { issued_from, issued_to, amount_min, amount_max } = filters;
@@ -103,6 +106,15 @@ function useChips(filters: Filters, customers: Customer[]): Chip[] {
         { min: figure(amount_min), max: figure(amount_max) },
       ),
       without: { amount_min: undefined, amount_max: undefined },
+    });
+  }
+  for (const id of filters.tag_id ?? []) {
+    const tag = tags.find((item) => item.id === id);
+    const rest = filters.tag_id?.filter((item) => item !== id) ?? [];
+    chips.push({
+      key: id,
+      text: tag ? text({ id: 'chip.tag' }, { name: tag.name }) : text({ id: 'chip.unknown_tag' }),
+      without: { tag_id: rest.length > 0 ? rest : undefined },
     });
   }
   if (filters.unread) {

@@ -5,6 +5,7 @@ import { AmountRange } from '../../components/AmountRange';
 import { useDraft } from '../../components/useDraft';
 import classes from './FilterPanel.module.css';
 import { type Filters, KINDS, type Kind } from './filters';
+import { TagFilter } from './TagFilter';
 import type { Patch } from './useFilters';
 
 const PeriodFilter = lazy(async () => ({
@@ -67,6 +68,9 @@ export function FilterPanel({ filters, onPatch, inDialog = false }: Props) {
             })
           }
         />
+      </Group>
+      <Group label={<FormattedMessage id="tags.title" />}>
+        <TagFilter value={filters.tag_id} onChange={(tag_id) => onPatch({ tag_id })} />
       </Group>
       <Switch
         className={classes.unread}

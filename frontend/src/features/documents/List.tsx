@@ -1,9 +1,10 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useLocation, useNavigate } from '@tanstack/react-router';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { hasCode, hasStatus } from '../../api/problem';
 import type { Schema } from '../../api/schemas';
 import { ProblemNotice } from '../../components/Message';
+import { useShortcuts } from '../../components/useShortcuts';
 import { DocumentCards } from './DocumentCards';
 import { DocumentTable } from './DocumentTable';
 import { EmptyList } from './EmptyList';
@@ -13,6 +14,7 @@ import { ListSkeleton } from './ListSkeleton';
 import { Pager } from './Pager';
 import type { Document } from './queries';
 import { type OpenMenu, RowMenu } from './RowMenu';
+import { useSelection } from './useSelection';
 
 type Props = {
   filters: Filters;
@@ -24,7 +26,10 @@ type Props = {
   onReset: () => void;
 };
 
+const BulkBar = lazy(async () => ({ default: (await import('./bulk/BulkBar')).BulkBar }));
+
 const NO_TRAIL: (string | null)[] = [];
+const NO_ITEMS: Document[] = [];
 
 export function List({ filters, query, hasNoCustomer, asCards, onSort, onTurn, onReset }: Props) {
   const frame = useRef<HTMLDivElement>(null);
@@ -33,6 +38,10 @@ export function List({ filters, query, hasNoCustomer, asCards, onSort, onTurn, o
   const trail = useLocation({ select: ({ state }) => state.trail }) ?? NO_TRAIL;
   const navigate = useNavigate();
   const { data, error, isPlaceholderData, isPending } = query;
+  const items = data?.items ?? NO_ITEMS;
+  const { selection, chooseOne, choosePage, chooseAll, clear } = useSelection(filters, items);
+  const hasSelection = selection.all || selection.documents.size > 0;
+  useShortcuts({ Escape: clear });
 
   // A cursor from an old link leads nowhere: start again at the first page.
   const isLost = hasCode(error, 'invalid_cursor');
@@ -74,8 +83,13 @@ export function List({ filters, query, hasNoCustomer, asCards, onSort, onTurn, o
       </div>
     );
   }
-  const items = data?.items ?? [];
-  const rows = { onOpen: open, onMenu: openMenu };
+  const rows = {
+    selection,
+    onOpen: open,
+    onMenu: openMenu,
+    onChoose: chooseOne,
+    onChoosePage: choosePage,
+  };
   const reason =
     countFilters(filters) > 0 ? 'nothing_matches' : hasNoCustomer ? 'not_permitted' : 'nothing_yet';
   return (
@@ -111,6 +125,18 @@ export function List({ filters, query, hasNoCustomer, asCards, onSort, onTurn, o
             onClose={() => setMenuOpen(false)}
           />
         </div>
+      )}
+      {data && hasSelection && (
+        <Suspense fallback={null}>
+          <BulkBar
+            selection={selection}
+            filters={filters}
+            page={items}
+            matching={data.total ?? items.length}
+            onAll={chooseAll}
+            onClear={clear}
+          />
+        </Suspense>
       )}
     </>
   );

@@ -20,6 +20,7 @@ export function Shortcuts({ searchField, className }: Props) {
     '/': () => searchField.current?.focus(),
     j: () => moveFocus(1),
     k: () => moveFocus(-1),
+    x: () => tickFocused(),
   });
 
   const label = intl.formatMessage({ id: 'shortcuts.title' });
@@ -49,4 +50,10 @@ function moveFocus(step: 1 | -1): void {
   const next = here < 0 ? (step > 0 ? 0 : links.length - 1) : here + step;
   links[next]?.focus();
   links[next]?.scrollIntoView({ block: 'nearest' });
+}
+
+/** The checkbox of the row that the focus is in. */
+function tickFocused(): void {
+  const row = document.activeElement?.closest('tr, li');
+  row?.querySelector<HTMLElement>('[data-row-check]')?.click();
 }

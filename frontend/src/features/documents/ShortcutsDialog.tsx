@@ -10,6 +10,8 @@ const KEYS = [
   { key: 'j', id: 'shortcuts.next' },
   { key: 'k', id: 'shortcuts.previous' },
   { key: 'Enter', id: 'shortcuts.open' },
+  { key: 'x', id: 'shortcuts.choose' },
+  { key: 'Esc', id: 'shortcuts.clear' },
   { key: '?', id: 'shortcuts.help' },
 ] as const;
 

@@ -7,7 +7,7 @@ const read = (search: string) => readFilters(parseSearch(search));
 
 describe('readFilters', () => {
   it('reads everything a list can be narrowed by', () => {
-    const search = `?q=lease&customer_id=${CUSTOMER}&kind=invoice&kind=other&number=2026&issued_from=2026-01-01&issued_to=2026-03-31&amount_min=10.00&amount_max=99.50&unread=true&sort=-amount&cursor=abc`;
+    const search = `?q=lease&customer_id=${CUSTOMER}&kind=invoice&kind=other&number=2026&issued_from=2026-01-01&issued_to=2026-03-31&amount_min=10.00&amount_max=99.50&tag_id=${CUSTOMER}&unread=true&sort=-amount&cursor=abc`;
     expect(stringifySearch(read(search))).toBe(search);
   });
 
@@ -20,6 +20,7 @@ describe('readFilters', () => {
   it.each([
     '?kind=nonsense',
     '?customer_id=42',
+    '?tag_id=red',
     '?issued_from=2026-02-30',
     '?issued_to=tomorrow',
     '?amount_min=1e9',

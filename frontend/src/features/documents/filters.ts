@@ -22,6 +22,7 @@ export type Filters = {
   issued_to?: string;
   amount_min?: string;
   amount_max?: string;
+  tag_id?: string[];
   unread?: true;
   sort?: Sort;
   cursor?: string;
@@ -54,10 +55,16 @@ export function readFilters(search: Record<string, unknown>): Filters {
     issued_to: to,
     amount_min: min,
     amount_max: max,
+    tag_id: filled(many(search.tag_id).filter((id) => UUID.test(id))),
     unread: one(search.unread) === 'true' || search.unread === true ? true : undefined,
     sort: sort === DEFAULT_SORT ? undefined : (sort as Sort | undefined),
     cursor: valid(search.cursor, (text) => text.length <= 1000),
   });
+}
+
+/** What narrows the list, as it stands in a body or behind a name. */
+export function narrowingOf({ sort: _sort, cursor: _cursor, ...narrowing }: Filters): Narrowing {
+  return narrowing;
 }
 
 /** How many filters are on: a range counts once. */
@@ -66,8 +73,9 @@ export function countFilters(filters: Narrowing): number {
     filters.issued_from ?? filters.issued_to,
     filters.amount_min ?? filters.amount_max,
   ];
-  const others = [filters.q, filters.customer_id, filters.kind, filters.number, filters.unread];
-  return [...ranges, ...others].filter((value) => value !== undefined).length;
+  const { q, customer_id, kind, number, tag_id, unread } = filters;
+  const all = [...ranges, q, customer_id, kind, number, tag_id, unread];
+  return all.filter((value) => value !== undefined).length;
 }
 
 /** The sort after a click on a column: first its natural direction, then the other. */

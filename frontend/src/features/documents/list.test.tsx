@@ -30,13 +30,18 @@ const invoice: Document = {
 describe('DocumentTable', () => {
   it('says what is unread, and how it is sorted', async () => {
     const onSort = vi.fn();
+    const onChoose = vi.fn();
+    const onChoosePage = vi.fn();
     await renderInApp(
       <DocumentTable
         documents={[invoice, { ...invoice, id: 'x', number: '2026-002', unread: false }]}
         sort="-amount"
         onSort={onSort}
+        selection={{ all: false, documents: new Map([[invoice.id, invoice]]) }}
         onOpen={nothing}
         onMenu={nothing}
+        onChoose={onChoose}
+        onChoosePage={onChoosePage}
       />,
     );
     expect(screen.getByRole('link', { name: '2026-001, unread' })).toBeVisible();
@@ -45,6 +50,13 @@ describe('DocumentTable', () => {
     expect(amount).toHaveAttribute('aria-sort', 'descending');
     await userEvent.click(within(amount).getByRole('button'));
     expect(onSort).toHaveBeenCalledWith('amount');
+    expect(screen.getByRole('checkbox', { name: 'Select 2026-001' })).toBeChecked();
+    await userEvent.click(screen.getByRole('checkbox', { name: 'Select 2026-002' }));
+    expect(onChoose).toHaveBeenCalledWith(expect.objectContaining({ id: 'x' }), true, false);
+    const all = screen.getByRole('checkbox', { name: 'Select this page' });
+    expect(all).toBePartiallyChecked();
+    await userEvent.click(all);
+    expect(onChoosePage).toHaveBeenCalledWith(true);
     const due = screen.getByRole('columnheader', { name: 'Due' });
     expect(within(due).queryByRole('button')).toBeNull();
   });

@@ -24,6 +24,11 @@ def content_of(invoice: model.Invoice) -> dict[str, Any]:
         "payment": _payment(invoice),
         "tax_currency": invoice.tax_currency,
         "vat_in_tax_currency": _text(invoice.vat_total_in_tax_currency),
+        "tax_point_date": _text(invoice.tax_point_date),
+        "delivery": _delivery(invoice.delivery),
+        "payee": invoice.payee.name if invoice.payee else None,
+        "tax_representative": _representative(invoice.tax_representative),
+        "allowances_charges": [_allowance_charge(one) for one in invoice.allowances_charges],
     }
 
 
@@ -33,6 +38,31 @@ def _text(value: Any) -> str | None:
 
 def _value(identifier: model.Identifier | None) -> str | None:
     return identifier.value if identifier else None
+
+
+def _delivery(delivery: model.Delivery | None) -> dict[str, Any] | None:
+    if delivery is None:
+        return None
+    return {
+        "date": _text(delivery.actual_date),
+        "name": delivery.name,
+        "address": _address(delivery.address),
+    }
+
+
+def _representative(representative: model.TaxRepresentative | None) -> dict[str, Any] | None:
+    if representative is None:
+        return None
+    return {"name": representative.name, "vat_number": representative.vat_number}
+
+
+def _allowance_charge(one: model.AllowanceCharge) -> dict[str, Any]:
+    return {
+        "is_charge": one.is_charge,
+        "amount": str(one.amount),
+        "percentage": _text(one.percentage),
+        "reason": one.reason or one.reason_code,
+    }
 
 
 def _references(references: model.References) -> dict[str, Any]:
@@ -55,9 +85,7 @@ def _references(references: model.References) -> dict[str, Any]:
 
 
 def _party(party: model.Party) -> dict[str, Any]:
-    address, contact = party.address, party.contact
-    endpoint = party.endpoint
-    fields = ("street", "additional", "line", "city", "postcode", "region", "country")
+    contact, endpoint = party.contact, party.endpoint
     return {
         "name": party.name,
         "trading_name": party.trading_name,
@@ -65,11 +93,16 @@ def _party(party: model.Party) -> dict[str, Any]:
         "registration_number": _value(party.registration),
         "legal_form": party.legal_form,
         "endpoint": f"{endpoint.scheme or ''}:{endpoint.value}" if endpoint else None,
-        "address": {name: getattr(address, name) for name in fields} if address else None,
+        "address": _address(party.address),
         "contact_name": contact.name if contact else None,
         "contact_phone": contact.phone if contact else None,
         "contact_email": contact.email if contact else None,
     }
+
+
+def _address(address: model.Address | None) -> dict[str, Any] | None:
+    fields = ("street", "additional", "line", "city", "postcode", "region", "country")
+    return {name: getattr(address, name) for name in fields} if address else None
 
 
 def _totals(totals: model.Totals) -> dict[str, Any]:
@@ -105,6 +138,12 @@ def _line(line: model.InvoiceLine) -> dict[str, Any]:
         "period_start": _text(period and period.start),
         "period_end": _text(period and period.end),
         "seller_item_id": line.item.seller_id,
+        "buyer_item_id": line.item.buyer_id,
+        "standard_item_id": _value(line.item.standard_id),
+        "order_line": line.order_line,
+        "accounting_cost": line.accounting_cost,
+        "properties": [{"name": name, "value": value} for name, value in line.item.properties],
+        "allowances_charges": [_allowance_charge(one) for one in line.allowances_charges],
     }
 
 
@@ -121,6 +160,9 @@ def _payment(invoice: model.Invoice) -> dict[str, Any] | None:
         "reference": invoice.payment_reference,
         "terms": invoice.payment_terms,
         "mandate": means.mandate,
+        "debited_account": means.debited_account,
+        "creditor_id": invoice.creditor_id,
+        "card_number": means.card_number,
         "epc": epc_text(transfer) if transfer else None,
     }
 

@@ -32,6 +32,14 @@ ABSENT: dict[str, Any] = {
     "totals": None,
     "vat_breakdown": [],
     "lines": [],
+    "type_code": None,
+    "tax_point_date": None,
+    "tax_currency": None,
+    "vat_in_tax_currency": None,
+    "delivery": None,
+    "payee": None,
+    "tax_representative": None,
+    "allowances_charges": [],
 }
 VISIT_STATEMENT = sql(
     """

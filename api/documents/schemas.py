@@ -176,6 +176,37 @@ class VatGroup(Output):
     exemption_code: str | None
 
 
+class AllowanceCharge(Output):
+    """An allowance or a charge, of the document (BG-20, BG-21) or of a line (BG-27, BG-28)."""
+
+    is_charge: bool
+    amount: Money
+    percentage: str | None
+    reason: str | None
+
+
+class ItemProperty(Output):
+    """Something that is told of an item (BG-32)."""
+
+    name: str
+    value: str
+
+
+class Delivery(Output):
+    """When and where the goods or services were delivered (BG-13)."""
+
+    date: date | None
+    name: str | None
+    address: Address | None
+
+
+class TaxRepresentative(Output):
+    """Who answers for the seller's VAT (BG-11)."""
+
+    name: str | None
+    vat_number: str | None
+
+
 class Line(Output):
     """An invoice line (BG-25)."""
 
@@ -193,6 +224,12 @@ class Line(Output):
     period_start: date | None
     period_end: date | None
     seller_item_id: str | None
+    buyer_item_id: str | None = None
+    standard_item_id: str | None = None
+    order_line: str | None = None
+    accounting_cost: str | None = None
+    properties: list[ItemProperty] = []
+    allowances_charges: list[AllowanceCharge] = []
 
 
 class Totals(Output):
@@ -217,6 +254,9 @@ class Payment(Output):
     structured_communication: str | None
     terms: str | None
     mandate: str | None
+    debited_account: str | None = None
+    creditor_id: str | None = None
+    card_number: str | None = None
     qr_svg: str | None
 
 
@@ -258,6 +298,14 @@ class DocumentDetail(Document):
     totals: Totals | None
     vat_breakdown: list[VatGroup]
     lines: list[Line]
+    type_code: str | None
+    tax_point_date: date | None
+    tax_currency: str | None
+    vat_in_tax_currency: Money | None
+    delivery: Delivery | None
+    payee: str | None
+    tax_representative: TaxRepresentative | None
+    allowances_charges: list[AllowanceCharge]
     payment: Payment | None
     seal: Seal | None
     validation: Validation | None

@@ -1403,6 +1403,23 @@ export interface components {
             country: string | null;
         };
         /**
+         * AllowanceCharge
+         * @description An allowance or a charge, of the document (BG-20, BG-21) or of a line (BG-27, BG-28).
+         */
+        AllowanceCharge: {
+            /** Is Charge */
+            is_charge: boolean;
+            /**
+             * Amount
+             * @example 1234.50
+             */
+            amount: string;
+            /** Percentage */
+            percentage: string | null;
+            /** Reason */
+            reason: string | null;
+        };
+        /**
          * Assertion
          * @description What a passkey answers when it signs in.
          */
@@ -1733,6 +1750,17 @@ export interface components {
             contact: components["schemas"]["Contact"];
         };
         /**
+         * Delivery
+         * @description When and where the goods or services were delivered (BG-13).
+         */
+        Delivery: {
+            /** Date */
+            date: string | null;
+            /** Name */
+            name: string | null;
+            address: components["schemas"]["Address"] | null;
+        };
+        /**
          * Document
          * @description A document as lists show it.
          */
@@ -1878,6 +1906,20 @@ export interface components {
             vat_breakdown: components["schemas"]["VatGroup"][];
             /** Lines */
             lines: components["schemas"]["Line"][];
+            /** Type Code */
+            type_code: string | null;
+            /** Tax Point Date */
+            tax_point_date: string | null;
+            /** Tax Currency */
+            tax_currency: string | null;
+            /** Vat In Tax Currency */
+            vat_in_tax_currency: string | null;
+            delivery: components["schemas"]["Delivery"] | null;
+            /** Payee */
+            payee: string | null;
+            tax_representative: components["schemas"]["TaxRepresentative"] | null;
+            /** Allowances Charges */
+            allowances_charges: components["schemas"]["AllowanceCharge"][];
             payment: components["schemas"]["Payment"] | null;
             seal: components["schemas"]["Seal"] | null;
             validation: components["schemas"]["Validation"] | null;
@@ -2196,6 +2238,16 @@ export interface components {
             published_at: string;
         };
         /**
+         * ItemProperty
+         * @description Something that is told of an item (BG-32).
+         */
+        ItemProperty: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: string;
+        };
+        /**
          * Line
          * @description An invoice line (BG-25).
          */
@@ -2231,6 +2283,24 @@ export interface components {
             period_end: string | null;
             /** Seller Item Id */
             seller_item_id: string | null;
+            /** Buyer Item Id */
+            buyer_item_id?: string | null;
+            /** Standard Item Id */
+            standard_item_id?: string | null;
+            /** Order Line */
+            order_line?: string | null;
+            /** Accounting Cost */
+            accounting_cost?: string | null;
+            /**
+             * Properties
+             * @default []
+             */
+            properties?: components["schemas"]["ItemProperty"][];
+            /**
+             * Allowances Charges
+             * @default []
+             */
+            allowances_charges?: components["schemas"]["AllowanceCharge"][];
         };
         /**
          * MailedCode
@@ -2624,6 +2694,12 @@ export interface components {
             terms: string | null;
             /** Mandate */
             mandate: string | null;
+            /** Debited Account */
+            debited_account?: string | null;
+            /** Creditor Id */
+            creditor_id?: string | null;
+            /** Card Number */
+            card_number?: string | null;
             /** Qr Svg */
             qr_svg: string | null;
         };
@@ -3103,6 +3179,16 @@ export interface components {
             updated: number;
             /** Document Ids */
             document_ids?: string[] | null;
+        };
+        /**
+         * TaxRepresentative
+         * @description Who answers for the seller's VAT (BG-11).
+         */
+        TaxRepresentative: {
+            /** Name */
+            name: string | null;
+            /** Vat Number */
+            vat_number: string | null;
         };
         /**
          * Token

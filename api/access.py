@@ -67,6 +67,8 @@ class Permission(Enum):
     MAIN_CONTACT = Rule(main_contact=True)
     MAIN_CONTACT_PROVED = Rule(main_contact=True, fresh=True)
     PUBLISH = Rule(scope=Scope.ISSUER_PUBLISH, staff_only=True, publishing=True)
+    STAFF = Rule(staff_only=True)
+    BOUNCES = Rule(scope=Scope.ISSUER_BOUNCES, staff_only=True)
     ISSUER_CUSTOMERS = Rule(scope=Scope.ISSUER_CUSTOMERS, staff_only=True, publishing=True)
 
 

@@ -13,8 +13,10 @@ import api.documents.router
 import api.downloads.router
 import api.exports.router
 import api.feed.router
+import api.issuer.delivery_router
 import api.issuer.router
 import api.me.router
+import api.notifications.router
 import api.portal.router
 import api.portal.verifying
 import api.shared_users.router
@@ -50,9 +52,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     api.me.router.router,
     api.customers.router.router,
     api.shared_users.router.router,
+    api.notifications.router.documents_router,
+    api.notifications.router.router,
     api.tags.router.router,
     api.downloads.router.router,
     api.issuer.router.router,
+    api.issuer.delivery_router.router,
 )
 
 

@@ -18,6 +18,10 @@ Event = Literal[
     "replaced",
     "withdrawn",
     "notified",
+    "bounced",
+    "opened_by_link",
+    "links_revoked",
+    "delivery_retried",
     "consulted",
     "viewed",
     "downloaded",
@@ -112,11 +116,32 @@ async def record(
     await session.execute(RECORD, values)
 
 
+async def record_anonymously(
+    session: AsyncSession,
+    event: Event,
+    *,
+    customer_id: UUID,
+    document_id: UUID,
+    detail: dict[str, Any],
+) -> None:
+    """Write down what somebody did who has not signed in, such as opening a mail's link."""
+    await session.execute(
+        insert(AuditEvent).values(
+            id=new_id(),
+            event=event,
+            actor="",
+            customer_id=customer_id,
+            document_id=document_id,
+            detail=detail,
+        )
+    )
+
+
 async def record_on_documents(
     session: AsyncSession,
     event: Event,
     *,
-    actor: Actor,
+    actor: Actor | None,
     document_ids: list[UUID],
     detail: dict[str, Any],
 ) -> None:
@@ -124,8 +149,8 @@ async def record_on_documents(
     rows = select(
         sql.iportal.new_id(),
         literal(event),
-        literal(actor.user_id, Uuid),
-        literal(actor.display_name),
+        literal(actor.user_id if actor else None, Uuid),
+        literal(actor.display_name if actor else SYSTEM),
         Document.customer_id,
         Document.id,
         literal(detail, JSONB),

@@ -5,11 +5,12 @@ the lease passes and the row is handed out again. All times are the database's (
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import String, cast, delete, func, insert, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.core.database import new_id
@@ -33,6 +34,8 @@ class Job(StrEnum):
     SEND_DELIVERY = "send_delivery"
     SEND_ACCOUNT_MAIL = "send_account_mail"
     ANSWER_MAIL_REQUEST = "answer_mail_request"
+    CUT_DIGEST = "cut_digest"
+    SEND_DIGEST = "send_digest"
     BUILD_ARCHIVE = "build_archive"
     DISCARD_ARCHIVE = "discard_archive"
 
@@ -78,6 +81,36 @@ async def put(
         "user_id": user_id,
     }
     await session.execute(PUT, values)
+
+
+async def put_all(
+    session: AsyncSession, job: Job, subject_ids: list[UUID], *, customer_id: UUID
+) -> None:
+    """Ask for the same job about several rows of one customer."""
+    rows = [
+        {"id": new_id(), "job": job.value, "subject_id": subject_id, "customer_id": customer_id}
+        for subject_id in subject_ids
+    ]
+    if rows:
+        await session.execute(insert(OutboxEntry), rows)
+
+
+async def appoint(session: AsyncSession, job: Job, user_ids: list[UUID], due_at: datetime) -> None:
+    """Ask for a job about each of these users at a time to come, unless they wait for it already.
+
+    Only for jobs of which a unique index allows one per subject.
+    """
+    rows = [
+        {
+            "id": new_id(),
+            "job": job.value,
+            "subject_id": user_id,
+            "user_id": user_id,
+            "due_at": due_at,
+        }
+        for user_id in user_ids
+    ]
+    await session.execute(upsert(OutboxEntry).on_conflict_do_nothing(), rows)
 
 
 async def claim_due(session: AsyncSession, limit: int, *, long: bool = False) -> list[Claim]:

@@ -1,17 +1,14 @@
 """The worker: the only file that knows arq.
 
-The relay leases due rows of the outbox and puts their ids into the queue; a job locks its row by id
-and fence, does its work and removes the row in the same transaction. When Redis is flushed, a
-worker is killed or a lease passes, the row is leased again.
+The relay leases due rows of the outbox and puts their ids into the queue; what is then done is in
+`api.jobs`. When Redis is flushed, a worker is killed or a lease passes, the row is leased again.
 """
 
 import asyncio
 import contextlib
+import signal
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, cast
-from uuid import UUID
 
 import orjson
 import structlog
@@ -20,23 +17,17 @@ from arq.connections import ArqRedis, RedisSettings
 from arq.worker import Worker, func
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import outbox
-from api.access import act_for_customer
-from api.accounts.mails import settle_mail
 from api.accounts.sweeping import forget_what_is_over
-from api.auth.jobs import answer_mail_request, prepare_account_mail
 from api.core.database import Database
 from api.core.log import configure_logging
 from api.core.processes.priority import stand_back
 from api.core.settings import Settings
-from api.documents import jobs
 from api.documents.sweeping import forget_ended_sessions, sweep_orphans
 from api.downloads.clearing import clear
 from api.downloads.working import keep_up, run_long_jobs
-from api.mailer import Mail, MailDelayed, MailRefused, compose, send
-from api.outbox import Claim, Job
+from api.jobs import Engines, run_job
 from api.storage import Storage
 
 QUEUE = "iportal:queue"
@@ -46,124 +37,13 @@ FAILURE_PAUSE_SECONDS = 2.0
 MAX_QUEUED = 200
 PARALLEL_JOBS = 16
 JOB_SECONDS = 40
-MAX_ATTEMPTS = 5
+# A deploy waits half a minute (F22); a mail takes 20 seconds at most.
+DRAIN_SECONDS = 24
+# Longer than engines take to be restarted; then whoever runs the worker starts it anew.
+MOST_SECONDS_WITHOUT_REDIS = 300
 SWEEP_MINUTE = 17
-# Doubling from 20 s and capped at 4 h, this is about 72 hours (F10).
-MAX_MAIL_ATTEMPTS = 28
 
 log = structlog.get_logger("api.worker")
-
-
-class WorkerLost(Exception):
-    """Every try ended without a word: the job takes too long, or kills its worker (F19)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Engines:
-    """What jobs work with."""
-
-    settings: Settings
-    database: Database
-    storage: Storage
-
-
-async def run_job(context: dict[str, Any], entry_id: str, fence: int) -> None:
-    """Do what an outbox row asks for; the queue only carried its id and fence."""
-    engines: Engines = context["engines"]
-    async with engines.database.transaction() as session:
-        begun = await outbox.begin(session, UUID(entry_id), fence)
-    if begun is None:
-        return
-    claim, silent = begun
-    with structlog.contextvars.bound_contextvars(
-        job=claim.job.value, subject=str(claim.subject_id)
-    ):
-        try:
-            if silent and claim.attempts >= MAX_ATTEMPTS:
-                raise WorkerLost
-            await HANDLERS[claim.job](engines, claim)
-        except asyncio.CancelledError:
-            raise
-        except Exception as error:
-            await _failed(engines, claim, error)
-
-
-async def _failed(engines: Engines, claim: Claim, error: Exception) -> None:
-    most = MAX_MAIL_ATTEMPTS if isinstance(error, MailDelayed) else MAX_ATTEMPTS
-    # The text of our own errors is safe to keep; that of others may quote input.
-    reason = str(error) if isinstance(error, MailDelayed) else type(error).__name__
-    async with engines.database.transaction() as session:
-        dead = await outbox.postpone(session, claim, reason, most)
-        if dead and claim.job is Job.SEND_DELIVERY and claim.customer_id is not None:
-            await act_for_customer(session, claim.customer_id)
-            await jobs.settle(session, claim.subject_id, "refused", reason)
-        if dead and claim.job is Job.SEND_ACCOUNT_MAIL:
-            await settle_mail(session, claim.subject_id, "refused", reason)
-    log.warning("job_failed", error=reason, attempts=claim.attempts + 1, dead=dead)
-
-
-async def _claimed(session: AsyncSession, claim: Claim) -> bool:
-    held = await outbox.find_claim(session, claim.id, claim.fence)
-    if held is not None and claim.customer_id is not None:
-        await act_for_customer(session, claim.customer_id)
-    return held is not None
-
-
-async def _announce_document(engines: Engines, claim: Claim) -> None:
-    async with engines.database.transaction() as session:
-        if await _claimed(session, claim):
-            await jobs.announce_document(session, engines.settings, claim.subject_id)
-            await outbox.finish(session, claim)
-
-
-async def _send_delivery(engines: Engines, claim: Claim) -> None:
-    await _send(engines, claim, jobs.prepare_mail, jobs.settle)
-
-
-async def _send_account_mail(engines: Engines, claim: Claim) -> None:
-    await _send(engines, claim, prepare_account_mail, settle_mail)
-
-
-async def _answer_mail_request(engines: Engines, claim: Claim) -> None:
-    async with engines.database.transaction() as session:
-        if await _claimed(session, claim):
-            # Finished first: the answer goes on as the user who is meant.
-            await outbox.finish(session, claim)
-            await answer_mail_request(session, engines.settings, claim.subject_id)
-
-
-async def _send(
-    engines: Engines,
-    claim: Claim,
-    prepare: Callable[[AsyncSession, Settings, UUID], Awaitable[Mail | None]],
-    settle: Callable[[AsyncSession, UUID, str, str | None], Awaitable[None]],
-) -> None:
-    """Send between two transactions: none is open while the mail server takes its time."""
-    async with engines.database.transaction() as session:
-        if not await _claimed(session, claim):
-            return
-        mail = await prepare(session, engines.settings, claim.subject_id)
-        if mail is None:
-            await outbox.finish(session, claim)
-            return
-    state, reason = "sent", None
-    try:
-        message = await asyncio.to_thread(compose, mail, engines.settings)
-        await send(message, engines.settings)
-    except MailRefused as error:
-        state, reason = "refused", str(error)
-    async with engines.database.transaction() as session:
-        if await _claimed(session, claim):
-            await settle(session, claim.subject_id, state, reason)
-            await outbox.finish(session, claim)
-
-
-HANDLERS: dict[Job, Callable[[Engines, Claim], Awaitable[None]]] = {
-    Job.ANNOUNCE_DOCUMENT: _announce_document,
-    Job.SEND_DELIVERY: _send_delivery,
-    Job.SEND_ACCOUNT_MAIL: _send_account_mail,
-    Job.ANSWER_MAIL_REQUEST: _answer_mail_request,
-}
 
 
 async def relay(database: Database, queue: ArqRedis) -> None:
@@ -208,7 +88,8 @@ async def _start(context: dict[str, Any]) -> None:
     storage = await context["exit"].enter_async_context(Storage(settings))
     database = Database(settings)
     context["exit"].push_async_callback(database.close)
-    context["engines"] = Engines(settings, database, storage)
+    context["engines"] = engines = Engines(settings, database, storage)
+    context["exit"].push_async_callback(engines.connections.close)
     queue = await create_pool(redis_of(settings), job_serializer=orjson.dumps)
     context["exit"].push_async_callback(queue.aclose)
     context["tasks"] = [
@@ -220,14 +101,15 @@ async def _start(context: dict[str, Any]) -> None:
 
 
 async def _stop(context: dict[str, Any]) -> None:
-    for task in context["tasks"]:
+    for task in context.get("tasks", ()):
         task.cancel()
-    await asyncio.gather(*context["tasks"], return_exceptions=True)
-    await context["exit"].aclose()
+    await asyncio.gather(*context.get("tasks", ()), return_exceptions=True)
+    with contextlib.suppress(RedisError, OSError):
+        await context["exit"].aclose()
 
 
 def redis_of(settings: Settings) -> RedisSettings:
-    """Where Redis is; a worker waits half a minute for it."""
+    """Where Redis is; a worker tries again and again while it is away."""
     redis = RedisSettings.from_dsn(settings.redis_url)
     redis.conn_retries = 30
     return redis
@@ -242,23 +124,80 @@ async def _sweep(context: dict[str, Any]) -> None:
     log.info("swept", objects=swept, rows=ended)
 
 
-def run_worker(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT; running jobs are finished first.
+def run_worker(settings: Settings) -> int:
+    """Work until SIGTERM or SIGINT, finishing what is running; returns the exit code.
 
-    arq's worker gives up when Redis goes away, so another takes its place until Redis is back.
+    arq's worker gives up when Redis goes away, so another takes its place until Redis is back. When
+    that takes too long, or a stop was asked for meanwhile, the process ends: it must not outlive
+    its engines.
     """
     configure_logging(settings)
     stand_back()
-    while True:
-        worker = _worker(settings)
-        try:
-            worker.run()
-        except (RedisError, OSError) as error:
-            log.warning("worker_lost_redis", error=type(error).__name__)
-            time.sleep(FAILURE_PAUSE_SECONDS)
-            asyncio.set_event_loop(asyncio.new_event_loop())
-        else:
-            return
+    return asyncio.run(_work(settings))
+
+
+async def _work(settings: Settings) -> int:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    lost_at: float | None = None
+    while not stop.is_set():
+        begun = time.monotonic()
+        lost = await _work_until(settings, stop)
+        if lost is None:
+            return 0
+        # A worker that held out for a while had found Redis.
+        if lost_at is None or time.monotonic() - begun > MOST_SECONDS_WITHOUT_REDIS / 2:
+            lost_at = time.monotonic()
+        if time.monotonic() - lost_at > MOST_SECONDS_WITHOUT_REDIS:
+            log.error("worker_gives_up", error=lost)
+            return 1
+        log.warning("worker_lost_redis", error=lost)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), FAILURE_PAUSE_SECONDS)
+    return 0
+
+
+async def _work_until(settings: Settings, stop: asyncio.Event) -> str | None:
+    """Run one of arq's workers; the name of the error when Redis was lost, None when stopped."""
+    worker = _worker(settings)
+    working = asyncio.create_task(worker.async_run())
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if stop.is_set():
+            await _drain(worker)
+            working.cancel()
+        await working
+    except asyncio.CancelledError:
+        return None
+    except (RedisError, OSError) as error:
+        return None if stop.is_set() else type(error).__name__
+    finally:
+        stopping.cancel()
+        await _close(worker)
+    return None
+
+
+async def _drain(worker: Worker) -> None:
+    """Take no more jobs, and let those that run end; what is cut off has its lease pass."""
+    worker.allow_pick_jobs = False
+    log.info("worker_stopping", running=len(worker.tasks))
+    if worker.tasks:
+        await asyncio.wait(worker.tasks.values(), timeout=DRAIN_SECONDS)
+
+
+async def _close(worker: Worker) -> None:
+    for task in worker.tasks.values():
+        task.cancel()
+    await asyncio.gather(*worker.tasks.values(), return_exceptions=True)
+    if "exit" in worker.ctx:
+        await _stop(worker.ctx)
+    pool = worker._pool
+    if pool is not None:
+        with contextlib.suppress(RedisError, OSError):
+            await pool.close(close_connection_pool=True)
 
 
 def _worker(settings: Settings) -> Worker:
@@ -268,10 +207,9 @@ def _worker(settings: Settings) -> Worker:
         redis_settings=redis_of(settings),
         ctx={"settings": settings},
         on_startup=cast("Any", _start),
-        on_shutdown=cast("Any", _stop),
         max_jobs=PARALLEL_JOBS,
         job_timeout=JOB_SECONDS,
-        job_completion_wait=JOB_SECONDS,
+        handle_signals=False,
         keep_result=0,
         poll_delay=0.2,
         job_serializer=orjson.dumps,

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import outbox
 from api.accounts.addresses import address_key
+from api.accounts.people import note_unreachable
 from api.core.database import new_id
 from api.core.i18n import LOCALES
 from api.core.settings import Language
@@ -99,11 +100,16 @@ async def settle_mail(
 ) -> None:
     """Write down how the sending ended."""
     sent_at = {"sent_at": func.now()} if state == "sent" else {}
-    await session.execute(
-        update(AccountMail)
-        .where(AccountMail.id == mail_id)
-        .values(state=state, last_error=error, **sent_at)
-    )
+    mail = (
+        await session.execute(
+            update(AccountMail)
+            .where(AccountMail.id == mail_id)
+            .values(state=state, last_error=error, **sent_at)
+            .returning(AccountMail.user_id, AccountMail.recipient)
+        )
+    ).one_or_none()
+    if mail is not None and state == "refused":
+        await note_unreachable(session, mail.user_id, mail.recipient, error)
 
 
 def moment(language: Language, at: datetime) -> str:

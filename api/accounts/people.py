@@ -1,6 +1,8 @@
 """People whom somebody names by their address."""
 
-from sqlalchemy import select
+from uuid import UUID
+
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -27,3 +29,14 @@ async def person_at(
         .on_conflict_do_nothing(index_elements=["email_key"])
     )
     return (await session.scalars(select(User).where(User.email_key == key))).one()
+
+
+async def note_unreachable(
+    session: AsyncSession, user_id: UUID, recipient: str | None, reason: str | None
+) -> None:
+    """Remember that a mail did not reach a person, unless they have another address by now."""
+    await session.execute(
+        update(User)
+        .where(User.id == user_id, User.email == recipient)
+        .values(mail_failed_at=func.now(), mail_failure=reason)
+    )

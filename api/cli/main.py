@@ -89,7 +89,20 @@ def worker() -> None:
     from api.worker import run_worker
 
     with portal(_note) as settings:
-        run_worker(settings)
+        raise typer.Exit(run_worker(settings))
+
+
+@app.command()
+def bounce() -> None:
+    """Read a mail that came back from standard input, for a return path that is piped here."""
+    import sys
+
+    from api.cli.portal import portal
+    from api.cli.returned import record_returned
+
+    with portal(_note) as settings:
+        recorded = asyncio.run(record_returned(settings, sys.stdin.buffer.read()))
+    _note("recorded" if recorded else "not a refusal of one of our mails")
 
 
 @app.command()

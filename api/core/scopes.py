@@ -12,6 +12,7 @@ class Scope(StrEnum):
     CUSTOMERS_READ = "customers:read"
     ISSUER_PUBLISH = "issuer:publish"
     ISSUER_CUSTOMERS = "issuer:customers"
+    ISSUER_BOUNCES = "issuer:bounces"
 
     @property
     def staff_only(self) -> bool:

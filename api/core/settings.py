@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
@@ -67,6 +68,15 @@ def paths(value: Any) -> Any:
     return [part.strip() for part in re.split(f"[{os.pathsep},]", value) if part.strip()]
 
 
+def known_timezone(value: str) -> str:
+    """Accept what the time zone database knows: digests leave at an hour of that place."""
+    try:
+        ZoneInfo(value)
+    except (ValueError, ZoneInfoNotFoundError, OSError) as error:
+        raise ValueError("a time zone such as Europe/Brussels") from error
+    return value
+
+
 class Issuer(BaseModel):
     """Who publishes: shown on screens, in mails and on rendered documents."""
 
@@ -105,6 +115,7 @@ class Settings(BaseSettings):
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None
     smtp_security: Literal["none", "starttls", "tls"] = "none"
+    smtp_connections: PositiveInt = 8
 
     # Where and how it runs
     public_url: str = ""
@@ -125,6 +136,17 @@ class Settings(BaseSettings):
     mfa_policy: Literal["optional", "required"] = "optional"
     retention_years: PositiveInt = 7
     password_min_length: Annotated[int, Field(ge=12, le=128)] = 15
+    timezone: Annotated[str, AfterValidator(known_timezone)] = "Europe/Brussels"
+
+    # Mail
+    dkim_key: SecretStr | None = None
+    dkim_selector: str = "iportal"
+    dkim_domain: str | None = None
+    return_path: EmailStr | None = None
+    attachment_max_bytes: PositiveInt = 7_000_000
+    link_access: Literal["pdf", "files", "off"] = "pdf"
+    link_days: PositiveInt = 30
+    digest_hour: Annotated[int, Field(ge=0, le=23)] = 7
 
     # The seal on PDFs: a PKCS#12 file, or a key that stays in a PKCS#11 module
     seal_pkcs12: Path | None = None

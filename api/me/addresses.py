@@ -123,7 +123,12 @@ async def verify_email(
             await session.execute(
                 update(User)
                 .where(User.id == principal.user_id)
-                .values(email=address, email_key=address_key(address))
+                .values(
+                    email=address,
+                    email_key=address_key(address),
+                    mail_failed_at=None,
+                    mail_failure=None,
+                )
             )
     except IntegrityError as error:
         raise Problem(errors.CONFLICT) from error

@@ -76,4 +76,24 @@ async def _review_sharing(session: AsyncSession, user: User) -> None:
     )
 
 
-NOTICES = {"new_customer_numbers": Source(_new_customer_numbers, _review_sharing)}
+async def _mail_failed(_: AsyncSession, __: Settings, user: User) -> dict[str, str] | None:
+    """The last mail to their address came back, or was refused (E4)."""
+    if user.mail_failed_at is None:
+        return None
+    return {
+        "address": user.email,
+        "reason": user.mail_failure or "",
+        "at": user.mail_failed_at.isoformat(),
+    }
+
+
+async def _address_is_right(session: AsyncSession, user: User) -> None:
+    await session.execute(
+        update(User).where(User.id == user.id).values(mail_failed_at=None, mail_failure=None)
+    )
+
+
+NOTICES = {
+    "mail_failed": Source(_mail_failed, _address_is_right),
+    "new_customer_numbers": Source(_new_customer_numbers, _review_sharing),
+}

@@ -50,6 +50,7 @@ async def load_me(session: AsyncSession, settings: Settings, user_id: UUID) -> M
         recovery_email_verified=user.recovery_email_verified_at is not None,
         is_main_contact=bool(is_main_contact),
         unread_count=0 if user.role == "staff" else await count_unread(session, user_id),
+        notification_frequency=user.notification_frequency,
         notices=await notices_of(session, settings, user),
     )
 

@@ -32,6 +32,10 @@ Address = Annotated[
 ]
 
 
+NotificationFrequency = Literal["each", "daily", "weekly", "none"]
+"""How often new documents are told by mail: each at once, in a digest, or not at all."""
+
+
 class Notice(Output):
     """Something the user should know at the top of the screen."""
 
@@ -55,6 +59,7 @@ class Me(Output):
     recovery_email_verified: bool
     is_main_contact: bool
     unread_count: int
+    notification_frequency: NotificationFrequency
     notices: list[Notice]
 
 
@@ -64,6 +69,7 @@ class ProfileChange(Input):
     first_name: Annotated[Name, StringConstraints(max_length=60)] | None = Field(default=None)
     last_name: Annotated[Name, StringConstraints(max_length=60)] | None = Field(default=None)
     language: Language | None = Field(default=None)
+    notification_frequency: NotificationFrequency | None = Field(default=None)
 
 
 class PasswordChange(Input):

@@ -2,7 +2,7 @@
 
 from api.models.base import Base
 from api.models.customer import Account, Customer, Membership, SharedUser
-from api.models.delivery import Delivery, OutboxEntry
+from api.models.delivery import Delivery, Digest, OutboxEntry
 from api.models.desk import DeletedTag, SavedView
 from api.models.document import (
     Document,
@@ -41,6 +41,7 @@ __all__ = [
     "Customer",
     "DeletedTag",
     "Delivery",
+    "Digest",
     "Document",
     "DocumentAccess",
     "DocumentChange",

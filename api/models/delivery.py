@@ -20,6 +20,12 @@ class OutboxEntry(Base):
     __table_args__ = (
         CheckConstraint("state IN ('waiting', 'dead')", name="state"),
         Index(None, "due_at", postgresql_where=text("state = 'waiting'")),
+        Index(
+            "uq_outbox_cut_digest",
+            "subject_id",
+            unique=True,
+            postgresql_where=text("job = 'cut_digest'"),
+        ),
     )
 
     id: Mapped[Key]
@@ -36,15 +42,25 @@ class OutboxEntry(Base):
 
 
 class Delivery(Base):
-    """One mail to one person about one document, or an invitation of its own."""
+    """One person to be told of one document, by a mail of its own or in a digest.
+
+    The link of the mail is derived from the id; its hash opens the document without signing in.
+    `held` waits for the digest; `form` is how the mail told of it in the end.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (
         CheckConstraint("kind IN ('notification', 'invitation')", name="kind"),
-        CheckConstraint("state IN ('waiting', 'sent', 'refused', 'dropped')", name="state"),
+        CheckConstraint(
+            "state IN ('waiting', 'held', 'sent', 'refused', 'dropped', 'bounced')", name="state"
+        ),
+        CheckConstraint("form IN ('link', 'attachment', 'digest')", name="form"),
         UniqueConstraint("document_id", "user_id", "kind"),
         Index(None, "customer_id"),
         Index(None, "user_id"),
+        Index(None, "digest_id", postgresql_where=text("digest_id IS NOT NULL")),
+        Index("ix_deliveries_held", "user_id", postgresql_where=text("state = 'held'")),
+        Index("ix_deliveries_state_id", "state", "id"),
     )
 
     id: Mapped[Key]
@@ -55,6 +71,32 @@ class Delivery(Base):
     invitation_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("invitations.id", ondelete="SET NULL")
     )
+    digest_id: Mapped[UUID | None] = mapped_column(ForeignKey("digests.id", ondelete="SET NULL"))
+    form: Mapped[str | None]
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    recipient: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    last_error: Mapped[str | None]
+    link_hash: Mapped[bytes | None] = mapped_column(unique=True)
+    link_expires_at: Mapped[datetime | None]
+    link_revoked_at: Mapped[datetime | None]
+    created_at: Mapped[CreatedAt]
+    sent_at: Mapped[datetime | None]
+    bounced_at: Mapped[datetime | None]
+
+
+class Digest(Base):
+    """One mail that tells a person of all that was published since the last one."""
+
+    __tablename__ = "digests"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('waiting', 'sent', 'refused', 'dropped', 'bounced')", name="state"
+        ),
+    )
+
+    id: Mapped[Key]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     state: Mapped[str] = mapped_column(server_default="waiting")
     recipient: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(server_default="0")

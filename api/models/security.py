@@ -182,7 +182,9 @@ class AccountMail(Base):
             " 'sharing', 'main_contact', 'handed_over')",
             name="kind",
         ),
-        CheckConstraint("state IN ('waiting', 'sent', 'refused', 'dropped')", name="state"),
+        CheckConstraint(
+            "state IN ('waiting', 'sent', 'refused', 'dropped', 'bounced')", name="state"
+        ),
         Index(None, "user_id", "created_at"),
     )
 

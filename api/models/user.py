@@ -18,6 +18,10 @@ class User(Base):
     __table_args__ = (
         CheckConstraint("role IN ('customer', 'staff')", name="role"),
         CheckConstraint("state IN ('invited', 'active', 'disabled')", name="state"),
+        CheckConstraint(
+            "notification_frequency IN ('each', 'daily', 'weekly', 'none')",
+            name="notification_frequency",
+        ),
         Index("ix_users_recovery_email", text("lower(recovery_email)")),
     )
 
@@ -40,6 +44,11 @@ class User(Base):
     totp_refused_steps: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}")
     # After a reset through the recovery mailbox, that mailbox does not replace the app (R4).
     recovery_blocked_until: Mapped[datetime | None]
+    # How often this person wants to be told of new documents.
+    notification_frequency: Mapped[str] = mapped_column(server_default="each")
+    # The last mail that did not reach their address, until they have seen it or changed it.
+    mail_failed_at: Mapped[datetime | None]
+    mail_failure: Mapped[str | None]
     mfa_postponed_at: Mapped[datetime | None]
     activated_at: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]

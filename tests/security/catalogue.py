@@ -7,7 +7,14 @@ import asyncpg
 
 OWNER_COLUMNS = ("customer_id", "document_id", "account_id")
 CUSTOMER_OWNED = frozenset({"accounts", "customers", "documents", "tags"})
-APP_ROLES = ("iportal_app", "iportal_staff", "iportal_publisher", "iportal_base", "iportal_relay")
+APP_ROLES = (
+    "iportal_app",
+    "iportal_staff",
+    "iportal_publisher",
+    "iportal_base",
+    "iportal_relay",
+    "iportal_link",
+)
 
 TABLES = """
 SELECT c.relname AS name, c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced,

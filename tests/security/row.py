@@ -15,7 +15,7 @@ Prepare = Callable[[Scene], Awaitable[dict[str, str]]]
 
 SESSIONS = frozenset({"main_contact", "shared_user", "stranger", "staff"})
 CUSTOMER_SESSIONS = SESSIONS - {"staff"}
-ISSUER_TOKENS = frozenset({"publisher", "issuer:publish", "issuer:customers"})
+ISSUER_TOKENS = frozenset({"publisher", "issuer:publish", "issuer:customers", "issuer:bounces"})
 CUSTOMER_TOKENS = frozenset(
     {"documents:read", "documents:write", "downloads", "customers:read", "narrowed"}
 )
@@ -32,12 +32,13 @@ CUSTOMER_READERS = SESSIONS | NARROWED | {"customers:read"}
 PUBLISHERS = frozenset({"staff", "publisher", "issuer:publish"})
 ISSUER = frozenset({"staff", "publisher", "issuer:customers"})
 STAFF = frozenset({"staff"})
+BOUNCES = frozenset({"staff", "issuer:bounces"})
 # Those who cannot see the scene's objects although they may call the route.
 BLIND = frozenset({"stranger", "narrowed"})
 
 # Routes outside the OpenAPI document, all public: they show nothing of any customer.
 UNDOCUMENTED = frozenset(
-    {"/api/v1/openapi.json", "/healthz", "/readyz", "/metrics", "/{path:path}"}
+    {"/api/v1/openapi.json", "/healthz", "/readyz", "/metrics", "/{path:page}"}
 )
 
 

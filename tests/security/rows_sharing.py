@@ -1,7 +1,23 @@
 """Rows of changes of `/customers`, and of `/shared-users`."""
 
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import insert
+
+from api.core.crypto import token_hash
 from api.core.database import new_id
-from tests.security.row import CUSTOMER_READERS, MAIN_CONTACT, SESSIONS, Row
+from api.models import Delivery
+from api.notifications.links import link_token
+from tests.security.row import (
+    BOUNCES,
+    CUSTOMER_READERS,
+    EVERYONE,
+    MAIN_CONTACT,
+    SESSIONS,
+    STAFF,
+    Row,
+)
 from tests.security.scene import Scene
 from tests.support.world import unique
 
@@ -33,6 +49,30 @@ async def shared_user(scene: Scene) -> dict[str, str]:
     assert answer.status_code == 201, answer.text
     return {"shared_user": answer.json()["id"], "fresh_id": str(new_id())}
 
+
+async def delivery(scene: Scene) -> dict[str, str]:
+    """A mail that was refused, and the link in it, which opens all the same."""
+    delivery_id, person = new_id(), await scene.world.person()
+    await scene.world.share(scene.company, person)
+    token = link_token(scene.world.settings, delivery_id)
+    async with scene.world.owner.begin() as connection:
+        await connection.execute(
+            insert(Delivery).values(
+                id=delivery_id,
+                kind="notification",
+                user_id=person.id,
+                customer_id=UUID(scene.company.id),
+                document_id=UUID(scene.own["document"]),
+                state="refused",
+                recipient=person.email,
+                link_hash=token_hash(token),
+                link_expires_at=datetime.now(UTC) + timedelta(days=1),
+            )
+        )
+    return {"delivery": str(delivery_id), "fresh_link": token}
+
+
+LINK = {"token": "$fresh_link"}
 
 SHARING_ROWS: tuple[Row, ...] = (
     Row("read_customer", CUSTOMER_READERS, path=CUSTOMER),
@@ -85,6 +125,24 @@ SHARING_ROWS: tuple[Row, ...] = (
         status=202,
         path=SHARED_USER,
         prepare=shared_user,
+    ),
+    Row("read_link", EVERYONE, path=LINK, prepare=delivery),
+    Row("read_linked_pdf", EVERYONE, path=LINK, prepare=delivery),
+    Row("read_linked_ubl", EVERYONE, status=404, path=LINK, prepare=delivery),
+    Row("list_document_links", SESSIONS, path={"document_id": "$document"}),
+    Row("revoke_document_links", SESSIONS, status=204, path={"document_id": "$document"}),
+    Row("list_deliveries", STAFF),
+    Row(
+        "retry_delivery",
+        STAFF,
+        status=202,
+        path={"delivery_id": "$delivery"},
+        prepare=delivery,
+    ),
+    Row(
+        "report_bounce",
+        BOUNCES,
+        json={"message_id": "<x@example.com>", "status": "5.1.1", "reason": "no such user"},
     ),
     Row("dismiss_notice", SESSIONS, status=204, path={"code": "new_customer_numbers"}),
 )

@@ -8,8 +8,8 @@ from uuid import UUID
 import httpx
 from sqlalchemy import text
 
+from api.jobs import Engines, run_job
 from api.outbox import Job
-from api.worker import Engines, run_job
 from tests.support.world import World
 
 SIX_DIGITS = re.compile(r"(?<!\d)\d{6}(?!\d)")
@@ -34,10 +34,11 @@ class Post:
         while True:
             async with self.world.owner.begin() as connection:
                 claims = (await connection.execute(CLAIM, {"jobs": jobs})).all()
-            if not claims:
-                return
             for entry_id, fence in claims:
                 await run_job({"engines": engines}, str(UUID(str(entry_id))), fence)
+            if not claims:
+                await engines.connections.close()
+                return
 
     async def mails(self, address: str) -> list[dict[str, Any]]:
         """The mails to an address, newest first."""

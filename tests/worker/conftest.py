@@ -20,7 +20,7 @@ async def office(world: World, engines: EngineAddresses) -> AsyncIterator[Office
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait a second for a mail server's word, where the portal waits fifteen."""
-    monkeypatch.setattr("api.mailer.COMMAND_SECONDS", 1)
+    monkeypatch.setattr("api.mailer.sending.COMMAND_SECONDS", 1)
 
 
 @pytest.fixture(autouse=True)

@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from api import outbox
 from api.core.settings import Settings
+from api.jobs import Engines, run_job
 from api.outbox import Claim, Job
-from api.worker import Engines, run_job
 from tests.support.world import World
 
 DUE = text("UPDATE outbox SET due_at = now() - interval '1 second' WHERE state = 'waiting'")
@@ -42,7 +42,11 @@ class Office:
 
     async def run(self, claim: Claim, **changes: Any) -> None:
         """Do one job."""
-        await run_job({"engines": self.engines(**changes)}, str(claim.id), claim.fence)
+        engines = self.engines(**changes)
+        try:
+            await run_job({"engines": engines}, str(claim.id), claim.fence)
+        finally:
+            await engines.connections.close()
 
     async def work(self, **changes: Any) -> int:
         """Do what is due until nothing is; returns how many jobs that were."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api import worker
+from api import jobs
 from api.outbox import Claim
 from tests.support.world import World
 from tests.worker.mail_server import mail_server
@@ -57,7 +57,7 @@ async def test_sec_F10_a_server_that_is_away_backs_off_for_three_days(
     async with mail_server() as server:
         closed = server.port
     waits = []
-    for _ in range(worker.MAX_MAIL_ATTEMPTS):
+    for _ in range(jobs.MAX_MAIL_ATTEMPTS):
         await office.run(claim, smtp_port=closed)
         entry = await office.entry(claim)
         if entry.state == "dead":
@@ -76,7 +76,7 @@ async def test_sec_F10_a_server_that_is_away_backs_off_for_three_days(
 async def test_sec_F10_a_silent_server_is_given_up(
     world: World, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.mailer.MAIL_SECONDS", 0.5)
+    monkeypatch.setattr("api.mailer.sending.MAIL_SECONDS", 0.5)
     document, claim = await one_mail(world, office)
     async with mail_server(to_data=None) as server:
         await asyncio.wait_for(office.run(claim, smtp_port=server.port), 5)

@@ -10,8 +10,9 @@ from arq import create_pool
 from redis.asyncio import Redis
 from sqlalchemy import text
 
+from api.jobs import MAX_ATTEMPTS, MAX_MAIL_ATTEMPTS
 from api.outbox import Claim, Job
-from api.worker import MAX_ATTEMPTS, MAX_MAIL_ATTEMPTS, redis_of, relay_once
+from api.worker import redis_of, relay_once
 from tests.support.portals import command
 from tests.support.waiting import eventually
 from tests.support.world import Company, World

@@ -1,0 +1,18 @@
+"""Mail: composed from templates in the reader's language, signed, and handed over by SMTP."""
+
+from api.mailer.composing import Attachment, Mail, compose
+from api.mailer.pool import Connections
+from api.mailer.sending import MailDelayed, MailRefused, send
+from api.mailer.wire import Letter, letter
+
+__all__ = [
+    "Attachment",
+    "Connections",
+    "Letter",
+    "Mail",
+    "MailDelayed",
+    "MailRefused",
+    "compose",
+    "letter",
+    "send",
+]

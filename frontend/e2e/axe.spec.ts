@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
-import { findDocument, openList, speakEnglish } from './portal.ts';
+import { hand } from './phone.ts';
+import { findDocument, openList, reader, speakEnglish } from './portal.ts';
 
 type Screen = { name: string; open: (page: Page, isPhone: boolean) => Promise<unknown> };
 
@@ -92,6 +93,39 @@ const SIGNED_IN: Screen[] = [
   { name: 'absent document', open: visit('/documents/01890000-0000-7000-8000-000000000000') },
   { name: 'profile', open: visit('/profile') },
   { name: 'welcome', open: visit('/welcome') },
+  { name: 'offer of a second factor', open: visit('/two-factor') },
+  { name: 'wizard, app', open: visit('/two-factor?step=1') },
+  { name: 'wizard, recovery address', open: visit('/two-factor?step=2') },
+  { name: 'security', open: visit('/profile/security') },
+  {
+    name: 'recovery options, password',
+    open: async (page) => {
+      await page.goto('/profile/recovery');
+      await page.getByRole('button', { name: 'Change' }).last().click();
+      await expect(page.getByLabel('Present password')).toBeVisible();
+    },
+  },
+  { name: 'tokens', open: visit('/profile/tokens') },
+  {
+    name: 'new token',
+    open: async (page) => {
+      await page.goto('/profile/tokens');
+      await page.getByRole('button', { name: 'Create a token' }).click();
+      await page.getByLabel('All my customer numbers').uncheck();
+      await expect(page.getByLabel(/^DL\d/).first()).toBeVisible();
+    },
+  },
+  {
+    name: 'proof',
+    open: async (page) => {
+      await page.goto('/profile/recovery');
+      await page.getByRole('button', { name: 'Add' }).click();
+      await page.getByLabel('New recovery address').fill('someone@elsewhere.example');
+      hand('stale', reader.email);
+      await page.getByRole('button', { name: 'Update' }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
 ];
 
 const VIEWPORTS = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };

@@ -3,7 +3,7 @@ import { expect, type Page } from '@playwright/test';
 
 export const SESSION_FILE = 'test-results/.session.json';
 
-function required(name: string): string {
+export function required(name: string): string {
   const value = process.env[name];
   if (!value) throw new Error(`Set ${name}: \`iportal run\` prints the demo sign-ins.`);
   return value;

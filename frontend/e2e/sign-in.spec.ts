@@ -49,6 +49,8 @@ test('a forgotten password: the answer never tells whether the address is known'
 }) => {
   await page.goto('/sign-in');
   await page.getByRole('link', { name: 'Forgot your password?' }).click();
+  // The sign-in page has a field of the same name.
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Forgot your password?');
   await page.getByLabel('E-mail address').fill('nobody@example.com');
   await page.getByRole('button', { name: 'Send me the instructions' }).click();
   await expect(page.getByRole('main').getByRole('status')).toContainText(

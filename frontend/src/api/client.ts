@@ -1,6 +1,7 @@
 import createFetchClient, { type Middleware } from 'openapi-fetch';
 import createQueryClient from 'openapi-react-query';
 import { ApiProblem } from './problem';
+import { fetchWithProof } from './proof';
 import type { paths } from './schema.gen';
 
 let language = 'en';
@@ -28,8 +29,7 @@ const habits: Middleware = {
 export const api = createFetchClient<paths>({
   baseUrl: window.location.origin,
   credentials: 'same-origin',
-  // Looked up at call time, so that tests can replace it.
-  fetch: (request) => globalThis.fetch(request),
+  fetch: fetchWithProof,
 });
 api.use(habits);
 

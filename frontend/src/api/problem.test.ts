@@ -35,12 +35,20 @@ describe('problemSentence', () => {
 });
 
 describe('fieldSentence', () => {
-  it('finds the message of a field, by JSON pointer', () => {
-    const error = new ApiProblem(422, {
-      errors: [{ pointer: '/last_name', code: 'too_short', message: 'Too short.' }],
-    });
-    expect(fieldSentence(error, 'last_name')).toBe('Too short.');
-    expect(fieldSentence(error, 'first_name')).toBeUndefined();
-    expect(fieldSentence(new Error('other'), 'last_name')).toBeUndefined();
+  const error = new ApiProblem(422, {
+    errors: [
+      { pointer: '/last_name', code: 'string_too_long', message: 'In English.' },
+      { pointer: '/recovery_email', code: 'value_error', message: 'In English.' },
+    ],
+  });
+
+  it('finds a field by JSON pointer, and speaks the reader’s language', () => {
+    expect(fieldSentence(intl, error, 'last_name')).toBe('This is too long.');
+    expect(fieldSentence(intl, error, 'recovery_email')).toContain('not a valid e-mail address');
+  });
+
+  it('is silent about other fields and other failures', () => {
+    expect(fieldSentence(intl, error, 'first_name')).toBeUndefined();
+    expect(fieldSentence(intl, new Error('other'), 'last_name')).toBeUndefined();
   });
 });

@@ -36,6 +36,8 @@ const SENTENCES = {
   invalid_code: 'problem.invalid_code',
   invalid_challenge: 'problem.invalid_challenge',
   unauthenticated: 'problem.unauthenticated',
+  invalid_passkey: 'problem.invalid_passkey',
+  step_up_required: 'problem.step_up_required',
   sign_in_first: 'problem.sign_in_first',
   other_account: 'problem.other_account',
   forbidden: 'problem.forbidden',
@@ -53,16 +55,30 @@ export function problemSentence(intl: IntlShape, error: unknown): string {
     const minutes = Math.max(1, Math.ceil((error.retryAfter ?? 60) / 60));
     return intl.formatMessage({ id: 'problem.too_many_requests' }, { minutes });
   }
+  // It may tell of a clock that is off, and by how much.
+  if (error.code === 'invalid_code' && error.detail) return error.detail;
   const id = SENTENCES[error.code as keyof typeof SENTENCES];
   if (id) return intl.formatMessage({ id });
   if (error.detail) return error.detail;
   return intl.formatMessage({ id: 'problem.internal' });
 }
 
-/** The server's word on one field of a form, if it has one. */
-export function fieldSentence(error: unknown, field: string): string | undefined {
+const FIELD_SENTENCES = {
+  same_address: 'field.same_address',
+  out_of_range: 'field.out_of_range',
+  string_too_long: 'field.too_long',
+  string_too_short: 'field.missing',
+  missing: 'field.missing',
+} as const;
+
+/** What is wrong with one field of a form, if the server found anything. */
+export function fieldSentence(intl: IntlShape, error: unknown, field: string): string | undefined {
   if (!(error instanceof ApiProblem)) return undefined;
-  return error.fields.find(({ pointer }) => pointer.split('/').at(-1) === field)?.message;
+  const found = error.fields.find(({ pointer }) => pointer.split('/').at(-1) === field);
+  if (!found) return undefined;
+  const known = FIELD_SENTENCES[found.code as keyof typeof FIELD_SENTENCES];
+  const isEmail = field.endsWith('email');
+  return intl.formatMessage({ id: known ?? (isEmail ? 'field.email' : 'field.invalid') });
 }
 
 export function hasStatus(error: unknown, status: number): error is ApiProblem {

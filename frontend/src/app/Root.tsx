@@ -1,4 +1,5 @@
 import { Outlet } from '@tanstack/react-router';
+import { ProofGate } from '../components/ProofGate';
 import { OfflineBanner } from './OfflineBanner';
 
 export function Root() {
@@ -6,6 +7,7 @@ export function Root() {
     <>
       <OfflineBanner />
       <Outlet />
+      <ProofGate />
     </>
   );
 }

@@ -8,6 +8,7 @@ import {
   IconCheck,
   IconChevronDown,
   IconLogout,
+  IconSettings,
   IconTag,
   IconUserCircle,
 } from '@tabler/icons-react';
@@ -83,6 +84,12 @@ export function UserMenu() {
           renderRoot={(props) => <Link to="/profile" {...props} />}
         >
           <FormattedMessage id="user_menu.profile" />
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconSettings size={17} stroke={1.7} aria-hidden />}
+          renderRoot={(props) => <Link to="/profile/security" {...props} />}
+        >
+          <FormattedMessage id="user_menu.settings" />
         </Menu.Item>
         <Menu.Item
           leftSection={<IconTag size={17} stroke={1.7} aria-hidden />}

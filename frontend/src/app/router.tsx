@@ -8,42 +8,17 @@ import {
 } from '@tanstack/react-router';
 import { customersQuery } from '../api/customers';
 import { downloadsQuery } from '../api/downloads';
-import { hasStatus } from '../api/problem';
-import { forget, meQuery } from '../api/session';
+import { forget } from '../api/session';
 import { tagsQuery } from '../api/tags';
 import { safeReturnPath } from '../features/auth/return-path';
 import { readFilters } from '../features/documents/filters';
 import { documentsQuery } from '../features/documents/queries';
-import { one, parseSearch, stringifySearch } from '../lib/search-params';
+import { parseSearch, stringifySearch } from '../lib/search-params';
 import { ErrorInShell, ErrorPage } from './ErrorPage';
+import { type Context, nextPath, requireSecondFactor, requireUser, wizardStep } from './guards';
 import { NotFoundPage } from './NotFoundPage';
 import { Root } from './Root';
 import { Shell } from './Shell';
-
-type Context = { queryClient: QueryClient };
-
-async function requireUser({
-  context,
-  location,
-}: {
-  context: Context;
-  location: { href: string };
-}) {
-  try {
-    await context.queryClient.ensureQueryData(meQuery);
-  } catch (error) {
-    if (!hasStatus(error, 401)) throw error;
-    throw redirect({
-      to: '/sign-in',
-      search: { next: safeReturnPath(location.href) },
-      replace: true,
-    });
-  }
-}
-
-const nextPath = (search: Record<string, unknown>): { next?: string | undefined } => ({
-  next: safeReturnPath(one(search.next)),
-});
 
 const root = createRootRouteWithContext<Context>()({ component: Root });
 
@@ -95,10 +70,29 @@ const welcome = createRoute({
   component: lazyRouteComponent(() => import('../features/profile/WelcomePage'), 'WelcomePage'),
 });
 
+const twoFactor = createRoute({
+  getParentRoute: () => root,
+  path: '/two-factor',
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { next?: string | undefined; step?: number | undefined } => ({
+    ...nextPath(search),
+    step: wizardStep(search.step),
+  }),
+  loader: requireUser,
+  component: lazyRouteComponent(
+    () => import('../features/auth/two-factor/TwoFactorPage'),
+    'TwoFactorPage',
+  ),
+});
+
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: '_app',
-  loader: requireUser,
+  loader: async (route) => {
+    await requireUser(route);
+    await requireSecondFactor(route);
+  },
   component: Shell,
 });
 
@@ -163,6 +157,36 @@ const profile = createRoute({
   errorComponent: ErrorInShell,
 });
 
+const recovery = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/profile/recovery',
+  component: lazyRouteComponent(
+    () => import('../features/profile/recovery/RecoveryPage'),
+    'RecoveryPage',
+  ),
+  errorComponent: ErrorInShell,
+});
+
+const security = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/profile/security',
+  component: lazyRouteComponent(
+    () => import('../features/profile/security/SecurityPage'),
+    'SecurityPage',
+  ),
+  errorComponent: ErrorInShell,
+});
+
+const tokens = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/profile/tokens',
+  component: lazyRouteComponent(
+    () => import('../features/profile/tokens/TokensPage'),
+    'TokensPage',
+  ),
+  errorComponent: ErrorInShell,
+});
+
 const routeTree = root.addChildren([
   signIn,
   forgotPassword,
@@ -170,7 +194,18 @@ const routeTree = root.addChildren([
   newInvitation,
   invitation,
   welcome,
-  signedIn.addChildren([home, documents, documentDetail, downloads, tags, profile]),
+  twoFactor,
+  signedIn.addChildren([
+    home,
+    documents,
+    documentDetail,
+    downloads,
+    tags,
+    profile,
+    recovery,
+    security,
+    tokens,
+  ]),
 ]);
 
 function createInstance(queryClient: QueryClient) {

@@ -8,10 +8,17 @@ import { Brand } from './Brand';
 import classes from './CenteredPage.module.css';
 import { Select } from './Select';
 
-type Props = { title: ReactNode; lead?: ReactNode; children?: ReactNode; footer?: ReactNode };
+type Props = {
+  title: ReactNode;
+  lead?: ReactNode;
+  /** What stands above the title: the place within several steps. */
+  above?: ReactNode;
+  children?: ReactNode;
+  footer?: ReactNode;
+};
 
 /** The frame of every screen outside the shell: one card, one thing to do. */
-export function CenteredPage({ title, lead, children, footer }: Props) {
+export function CenteredPage({ title, lead, above, children, footer }: Props) {
   const intl = useIntl();
   const { language, changeLanguage } = useLanguage();
   const { data: portal } = useQuery(portalQuery);
@@ -23,6 +30,7 @@ export function CenteredPage({ title, lead, children, footer }: Props) {
       </header>
       <main className={classes.main}>
         <section className={classes.card}>
+          {above}
           <h1 className={classes.title}>{title}</h1>
           {lead && <p className={classes.lead}>{lead}</p>}
           {children}

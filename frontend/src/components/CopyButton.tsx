@@ -4,9 +4,14 @@ import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useIntl } from 'react-intl';
 import { useToast } from './Toasts';
 
-type Props = { value: string; label: string };
+type Props = {
+  value: string;
+  label: string;
+  /** Whether the confirmation must not repeat what was copied. */
+  isSecret?: boolean;
+};
 
-export function CopyButton({ value, label }: Props) {
+export function CopyButton({ value, label, isSecret = false }: Props) {
   const intl = useIntl();
   const toast = useToast();
   const clipboard = useClipboard({ timeout: 1500 });
@@ -20,7 +25,11 @@ export function CopyButton({ value, label }: Props) {
       title={label}
       onClick={() => {
         clipboard.copy(value);
-        toast({ text: intl.formatMessage({ id: 'common.copied' }, { value }) });
+        toast({
+          text: isSecret
+            ? intl.formatMessage({ id: 'common.copied_secret' })
+            : intl.formatMessage({ id: 'common.copied' }, { value }),
+        });
       }}
     >
       {clipboard.copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}

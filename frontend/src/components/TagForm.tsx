@@ -41,7 +41,7 @@ export function TagForm({
   const nameError =
     missing && !trimmed
       ? intl.formatMessage({ id: 'tags.name_missing' })
-      : fieldSentence(error, 'name');
+      : fieldSentence(intl, error, 'name');
   return (
     <form
       onSubmit={(event) => {

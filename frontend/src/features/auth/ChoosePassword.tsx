@@ -26,7 +26,7 @@ export function ChoosePassword({ label, submit, email, request }: Props) {
     isAboutPassword && password === refused
       ? hasCode(error, 'weak_password')
         ? problemSentence(intl, error)
-        : (fieldSentence(error, 'password') ?? problemSentence(intl, error))
+        : (fieldSentence(intl, error, 'password') ?? problemSentence(intl, error))
       : undefined;
 
   const submitted = (event: FormEvent) => {

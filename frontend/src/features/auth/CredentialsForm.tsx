@@ -7,23 +7,26 @@ import type { Me } from '../../api/session';
 import forms from '../../components/forms.module.css';
 import { ProblemNotice } from '../../components/Message';
 import { useCooldown } from '../../components/useCooldown';
+import { canUsePasskeys } from '../../lib/passkeys';
+import type { HalfSignIn } from './methods';
+import { PasskeyButton } from './PasskeyButton';
 
 type Props = {
   email: string;
   onEmail: (email: string) => void;
   earlier: unknown;
   onSignedIn: (user: Me) => void;
-  onChallenge: (challenge: string) => void;
+  onHalf: (half: HalfSignIn) => void;
 };
 
-export function CredentialsForm({ email, onEmail, earlier, onSignedIn, onChallenge }: Props) {
+export function CredentialsForm({ email, onEmail, earlier, onSignedIn, onHalf }: Props) {
   const intl = useIntl();
   const [password, setPassword] = useState('');
   const passwordInput = useRef<HTMLInputElement>(null);
   const login = $api.useMutation('post', '/api/v1/auth/login', {
     onSuccess: (answer) => {
       if (answer.state === 'signed_in') onSignedIn(answer.user);
-      else onChallenge(answer.challenge);
+      else onHalf(answer);
     },
     onError: () => passwordInput.current?.select(),
   });
@@ -66,6 +69,7 @@ export function CredentialsForm({ email, onEmail, earlier, onSignedIn, onChallen
       <Button type="submit" size="md" fullWidth loading={login.isPending} disabled={waiting}>
         <FormattedMessage id="sign_in.submit" />
       </Button>
+      {canUsePasskeys() && <PasskeyButton onSignedIn={onSignedIn} />}
       <Link to="/password/forgot">
         <FormattedMessage id="sign_in.forgot" />
       </Link>

@@ -6,6 +6,8 @@ import { CenteredPage } from '../../components/CenteredPage';
 import { usePageTitle } from '../../components/usePageTitle';
 import { CodeForm } from './CodeForm';
 import { CredentialsForm } from './CredentialsForm';
+import { LostPhone } from './LostPhone';
+import type { HalfSignIn } from './methods';
 import { useEnter } from './useEnter';
 
 const route = getRouteApi('/sign-in');
@@ -15,25 +17,39 @@ export function SignInPage() {
   const enter = useEnter();
   const { next } = route.useSearch();
   const [email, setEmail] = useState('');
-  const [challenge, setChallenge] = useState<string | null>(null);
+  const [half, setHalf] = useState<HalfSignIn | null>(null);
+  const [lostPhone, setLostPhone] = useState(false);
   const [expired, setExpired] = useState<unknown>(null);
   usePageTitle(intl.formatMessage({ id: 'sign_in.title' }));
 
   const signedIn = (user: Me) => void enter(user, next);
+  const startOver = (error?: unknown) => {
+    setExpired(error ?? null);
+    setLostPhone(false);
+    setHalf(null);
+  };
 
-  if (challenge) {
+  if (half && lostPhone) {
+    return (
+      <LostPhone
+        {...half}
+        onSignedIn={signedIn}
+        onBack={() => setLostPhone(false)}
+        onExpired={startOver}
+      />
+    );
+  }
+  if (half) {
     return (
       <CenteredPage
         title={<FormattedMessage id="sign_in.code_title" />}
         lead={<FormattedMessage id="sign_in.code_lead" />}
       >
         <CodeForm
-          challenge={challenge}
+          {...half}
           onSignedIn={signedIn}
-          onBack={(error) => {
-            setExpired(error ?? null);
-            setChallenge(null);
-          }}
+          onLostPhone={() => setLostPhone(true)}
+          onBack={startOver}
         />
       </CenteredPage>
     );
@@ -56,7 +72,7 @@ export function SignInPage() {
         onEmail={setEmail}
         earlier={expired}
         onSignedIn={signedIn}
-        onChallenge={setChallenge}
+        onHalf={setHalf}
       />
     </CenteredPage>
   );

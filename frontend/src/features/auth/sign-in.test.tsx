@@ -4,17 +4,21 @@ import { describe, expect, it, vi } from 'vitest';
 import { answerFetch, renderInApp } from '../../components/test-render';
 import { CodeForm } from './CodeForm';
 import { CredentialsForm } from './CredentialsForm';
+import type { HalfSignIn } from './methods';
 
 const nothing = () => undefined;
 
-async function submitCredentials(onSignedIn = nothing, onChallenge: (c: string) => void = nothing) {
+async function submitCredentials(
+  onSignedIn = nothing,
+  onHalf: (half: HalfSignIn) => void = nothing,
+) {
   await renderInApp(
     <CredentialsForm
       email="anne@example.com"
       onEmail={nothing}
       earlier={null}
       onSignedIn={onSignedIn}
-      onChallenge={onChallenge}
+      onHalf={onHalf}
     />,
   );
   await userEvent.type(screen.getByLabelText('Password'), 'a long enough password');
@@ -42,9 +46,13 @@ describe('signing in', () => {
         body: { state: 'mfa_required', challenge: 'abc', methods: ['totp'] },
       },
     });
-    const onChallenge = vi.fn();
-    await submitCredentials(nothing, onChallenge);
-    await vi.waitFor(() => expect(onChallenge).toHaveBeenCalledWith('abc'));
+    const onHalf = vi.fn();
+    await submitCredentials(nothing, onHalf);
+    await vi.waitFor(() =>
+      expect(onHalf).toHaveBeenCalledWith(
+        expect.objectContaining({ challenge: 'abc', methods: ['totp'] }),
+      ),
+    );
   });
 
   it('says how long to wait when throttled, and waits', async () => {
@@ -71,7 +79,15 @@ describe('signing in', () => {
 describe('the code', () => {
   async function paste(text: string, onBack: (error?: unknown) => void = nothing) {
     const onSignedIn = vi.fn();
-    await renderInApp(<CodeForm challenge="abc" onSignedIn={onSignedIn} onBack={onBack} />);
+    await renderInApp(
+      <CodeForm
+        challenge="abc"
+        methods={['totp']}
+        onSignedIn={onSignedIn}
+        onLostPhone={nothing}
+        onBack={onBack}
+      />,
+    );
     const input = screen.getByLabelText('Six-digit code');
     await userEvent.click(input);
     await userEvent.paste(text);

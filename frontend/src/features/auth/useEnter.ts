@@ -4,7 +4,7 @@ import { enter, type Me } from '../../api/session';
 import { useLanguage } from '../../i18n/intl';
 import { isLanguage } from '../../i18n/locales';
 
-/** What follows a successful sign-in: the reader's language, their profile once, then their place. */
+/** What follows a sign-in: the reader's language, their profile once, the offer of MFA, their place. */
 export function useEnter() {
   const client = useQueryClient();
   const router = useRouter();
@@ -17,6 +17,10 @@ export function useEnter() {
       await changeLanguage(user.language);
     if (!user.profile_complete) {
       await navigate({ to: '/welcome', search: { next }, replace: true });
+      return;
+    }
+    if (user.mfa_offer) {
+      await navigate({ to: '/two-factor', search: { next }, replace: true });
       return;
     }
     router.history.replace(next ?? '/documents');

@@ -25,7 +25,7 @@ export function NameFields({ names, onChange, error }: Props) {
       size="md"
       value={names[name]}
       onChange={(event) => onChange({ ...names, [name]: event.currentTarget.value })}
-      error={fieldSentence(error, name)}
+      error={fieldSentence(intl, error, name)}
     />
   ));
 }

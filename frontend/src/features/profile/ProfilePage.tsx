@@ -7,24 +7,21 @@ import forms from '../../components/forms.module.css';
 import { ProblemNotice } from '../../components/Message';
 import { Select } from '../../components/Select';
 import { useToast } from '../../components/Toasts';
-import { usePageTitle } from '../../components/usePageTitle';
 import { useLanguage } from '../../i18n/intl';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES } from '../../i18n/locales';
+import { ExportCard } from './ExportCard';
 import { NameFields } from './NameFields';
+import { ProfileFrame } from './ProfileFrame';
 import classes from './ProfilePage.module.css';
 import { useSaveProfile } from './queries';
 
 export function ProfilePage() {
-  const intl = useIntl();
   const { data: me } = useQuery(meQuery);
-  usePageTitle(intl.formatMessage({ id: 'profile.title' }));
   return (
-    <div className={classes.page}>
-      <h1 className={classes.title}>
-        <FormattedMessage id="profile.title" />
-      </h1>
+    <ProfileFrame page="profile.title">
       {me && <ProfileForm me={me} />}
-    </div>
+      <ExportCard />
+    </ProfileFrame>
   );
 }
 

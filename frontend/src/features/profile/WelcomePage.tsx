@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, useRouter } from '@tanstack/react-router';
+import { getRouteApi, useNavigate, useRouter } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { meQuery } from '../../api/session';
@@ -17,13 +17,17 @@ const route = getRouteApi('/welcome');
 export function WelcomePage() {
   const intl = useIntl();
   const router = useRouter();
+  const navigate = useNavigate();
   const { next } = route.useSearch();
   const { data: me } = useQuery({ ...meQuery, enabled: false });
   const [names, setNames] = useState({
     first_name: me?.first_name ?? '',
     last_name: me?.last_name ?? '',
   });
-  const leave = () => router.history.replace(next ?? '/documents');
+  const leave = () => {
+    if (me?.mfa_offer) void navigate({ to: '/two-factor', search: { next }, replace: true });
+    else router.history.replace(next ?? '/documents');
+  };
   const save = useSaveProfile(leave);
   usePageTitle(intl.formatMessage({ id: 'welcome.title' }));
 

@@ -1,0 +1,40 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { FormattedMessage, useIntl } from 'react-intl';
+import { usePageTitle } from '../../components/usePageTitle';
+import classes from './ProfileFrame.module.css';
+
+const PAGES = [
+  { to: '/profile', id: 'profile.title' },
+  { to: '/profile/recovery', id: 'recovery.title' },
+  { to: '/profile/security', id: 'security.title' },
+  { to: '/profile/tokens', id: 'tokens.title' },
+] as const;
+
+type Props = { page: (typeof PAGES)[number]['id']; children: ReactNode };
+
+/** The screens about oneself, and the way from one to the others. */
+export function ProfileFrame({ page, children }: Props) {
+  const intl = useIntl();
+  const title = intl.formatMessage({ id: page });
+  usePageTitle(title);
+  return (
+    <div className={classes.page}>
+      <nav className={classes.tabs} aria-label={intl.formatMessage({ id: 'profile.pages' })}>
+        {PAGES.map(({ to, id }) => (
+          <Link
+            key={to}
+            to={to}
+            className={classes.tab}
+            activeOptions={{ exact: true }}
+            activeProps={{ 'data-active': true }}
+          >
+            <FormattedMessage id={id} />
+          </Link>
+        ))}
+      </nav>
+      <h1 className={classes.title}>{title}</h1>
+      {children}
+    </div>
+  );
+}

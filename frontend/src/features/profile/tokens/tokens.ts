@@ -1,0 +1,1 @@
+export const TOKENS = '/api/v1/me/api-tokens';

@@ -1,7 +1,7 @@
 """What a browser test cannot do itself, as commands: `python -m tests.support.hand …`.
 
-`scan FILE` reads the QR code in a picture; `stale ADDRESS` makes the proofs of a user's sessions six
-minutes old; `iportal …` runs a command. Both work on the portal running on `IPORTAL_DATA_DIR`.
+`scan FILE` reads the QR code in a picture; `stale ADDRESS` makes the proofs of a user's sessions
+six minutes old; `iportal …` runs a command. Both work on the portal of `IPORTAL_DATA_DIR`.
 """
 
 import asyncio

@@ -1,5 +1,6 @@
 """The application: routers, middleware, errors and the SPA."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -30,6 +31,9 @@ from api.core.log import configure_logging
 from api.core.paging import CursorCodec
 from api.core.problems import ProblemDocument, install_problem_handlers
 from api.core.settings import Settings
+from api.issuer.checking import checks_of
+from api.issuer.intake import Room
+from api.issuer.reading import checking_processes
 from api.middleware import Surroundings
 from api.portal.verifier import Verifier
 from api.seals.loading import load_sealer
@@ -38,6 +42,8 @@ from api.storage import Storage
 
 PREFIX = "/api/v1"
 VERSION = "1.0.0"
+# The processes that check uploads start when the server has answered its first requests.
+WARM_AFTER_SECONDS = 2.0
 # The most asked for come first, since routes are tried in this order.
 ROUTERS: tuple[APIRouter, ...] = (
     api.exports.router.router,
@@ -90,10 +96,16 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     app.state.database = Database(settings)
     await app.state.database.open_direct()
+    checks_of(settings)  # an unknown release of the rules stops the start, not the first document
+    app.state.processes = checking_processes(settings)
+    app.state.room = Room()
+    warming = asyncio.get_running_loop().call_later(WARM_AFTER_SECONDS, app.state.processes.start)
     app.state.sealer = load_sealer(settings)
     async with Storage(settings) as storage, Verifier(app.state.sealer) as verifier:
         app.state.storage, app.state.verifier = storage, verifier
         yield
+    warming.cancel()
+    await app.state.processes.close()
     await app.state.database.close()
 
 

@@ -25,6 +25,7 @@ from api.admission import SAFE_METHODS, admit, refuse_forged
 from api.core import errors
 from api.core.database import Connection, Database
 from api.core.errors import FieldError, Problem
+from api.core.processes import Processes
 from api.core.settings import Settings
 from api.reader import Reader
 from api.storage import Storage
@@ -332,6 +333,11 @@ async def _storage(request: Request) -> Storage:
     return storage
 
 
+async def _processes(request: Request) -> Processes:
+    processes: Processes = request.app.state.processes
+    return processes
+
+
 CurrentSettings = Annotated[Settings, Depends(_settings)]
 CurrentSession = Annotated[AsyncSession, Depends(_session)]
 CurrentConnection = Annotated[Connection, Depends(_connection)]
@@ -339,4 +345,5 @@ CurrentCaller = Annotated[Caller, Depends(_caller)]
 CurrentReader = Annotated[Reader, Depends(_reader)]
 CurrentPrincipal = Annotated[Principal, Depends(_principal)]
 CurrentDatabase = Annotated[Database, Depends(_database)]
+CurrentProcesses = Annotated[Processes, Depends(_processes)]
 CurrentStorage = Annotated[Storage, Depends(_storage)]

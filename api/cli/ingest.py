@@ -9,16 +9,16 @@ from pydantic import ValidationError
 
 from api.core.database import Database
 from api.core.errors import Problem
-from api.core.i18n import translate
 from api.core.settings import Settings
-from api.issuer.publishing import Command, publish
-from api.issuer.reading import Upload, read_upload
+from api.issuer.bundles import METADATA_SUFFIX, SUFFIXES, is_ours, reason_of
+from api.issuer.checking import checks_of
+from api.issuer.intake import Intake
+from api.issuer.publishing import Command
+from api.issuer.reading import Upload, checking_processes
 from api.issuer.schemas import DocumentMetadata
 from api.storage import Storage
 
 PARALLEL = 6
-SUFFIXES = (".xml", ".pdf")
-METADATA_SUFFIX = ".json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def bundles_of(folder: Path) -> list[Bundle]:
     files = {
         path.relative_to(folder).as_posix(): path
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.suffix.lower() in (*SUFFIXES, METADATA_SUFFIX)
+        if path.is_file() and is_ours(path.name)
     }
     found: dict[str, dict[str, Path]] = {}
     for name, path in files.items():
@@ -67,11 +67,12 @@ async def ingest(
     """
     outcome, queue = Outcome(), iter(bundles)
     database = Database(settings)
-    async with Storage(settings) as storage:
+    async with Storage(settings) as storage, checking_processes(settings) as processes:
+        intake = Intake(processes, storage, checks_of(settings), Command(database))
 
         async def work() -> None:
             for bundle in queue:
-                await _ingest_one(database, storage, settings, bundle, customer, outcome)
+                await _ingest_one(intake, settings, bundle, customer, outcome)
                 advance()
 
         try:
@@ -85,17 +86,10 @@ async def ingest(
 
 
 async def _ingest_one(
-    database: Database,
-    storage: Storage,
-    settings: Settings,
-    bundle: Bundle,
-    customer: str | None,
-    outcome: Outcome,
+    intake: Intake, settings: Settings, bundle: Bundle, customer: str | None, outcome: Outcome
 ) -> None:
     try:
-        upload = _upload(bundle, customer, settings)
-        draft = await read_upload(upload)
-        publication = await publish(Command(database), storage, upload, draft)
+        publication = await intake.take(_upload(bundle, customer, settings))
     except ValidationError as error:
         outcome.rejects.append((bundle.name, "invalid", f"metadata: {error.errors()[0]['msg']}"))
     except OversizedFile as error:
@@ -128,15 +122,3 @@ def _bytes(path: Path | None, settings: Settings) -> bytes | None:
     if path.stat().st_size > settings.max_upload_bytes:
         raise OversizedFile(f"{path.name} is over {settings.max_upload_bytes} bytes")
     return path.read_bytes()
-
-
-def reason_of(problem: Problem) -> str:
-    """Why a document was refused, in one line."""
-    findings = problem.members.get("findings") or []
-    if findings:
-        first = findings[0]
-        more = f" (+{len(findings) - 1})" if len(findings) > 1 else ""
-        return f"{first['rule']}: {first['message']}{more}"
-    if problem.errors:
-        return "; ".join(f"{error.pointer}: {error.message}" for error in problem.errors)
-    return translate("en", f"errors.{problem.error.code}.detail", **problem.parameters)

@@ -20,6 +20,7 @@ from rich.table import Table
 from api.cli.demo import demo
 from api.cli.pull_command import pull
 from api.cli.refusal import CommandRefused
+from api.cli.validate_command import validate
 from api.core.scopes import Scope
 from api.core.settings import Settings
 
@@ -41,6 +42,7 @@ notes = Console(stderr=True)
 
 app.command()(demo)
 app.command()(pull)
+app.command()(validate)
 
 
 def _note(message: str) -> None:

@@ -54,6 +54,10 @@ class Problem(Exception):
         self.keep = keep
         self.sentence = sentence
 
+    def __reduce__(self) -> tuple[type["Problem"], tuple[ErrorCode], dict[str, Any]]:
+        """Travel between processes; what an exception does by itself fits no named arguments."""
+        return type(self), (self.error,), self.__dict__
+
 
 BAD_REQUEST = ErrorCode(400, "bad_request")
 UNAUTHENTICATED = ErrorCode(401, "unauthenticated")

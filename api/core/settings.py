@@ -135,6 +135,10 @@ class Settings(BaseSettings):
     default_language: Language = "fr"
     mfa_policy: Literal["optional", "required"] = "optional"
     retention_years: PositiveInt = 7
+    # A UBL that breaks a rule of EN 16931 or Peppol is refused, or published and marked.
+    invalid_ubl: Literal["refuse", "mark"] = "refuse"
+    # A release of the Peppol rules, such as 2026.5; without one, that in force on the day.
+    peppol_release: str | None = None
     password_min_length: Annotated[int, Field(ge=12, le=128)] = 15
     timezone: Annotated[str, AfterValidator(known_timezone)] = "Europe/Brussels"
 
@@ -165,6 +169,7 @@ class Settings(BaseSettings):
     verify_per_minute: PositiveInt = 60
     max_json_bytes: PositiveInt = 1_000_000
     max_upload_bytes: PositiveInt = 50_000_000
+    max_archive_documents: PositiveInt = 500
     head_timeout_seconds: PositiveInt = 20
     body_timeout_seconds: PositiveInt = 60
     session_idle_minutes: PositiveInt = 60
@@ -174,6 +179,10 @@ class Settings(BaseSettings):
     download_days: PositiveInt = 7
     downloads_per_user: PositiveInt = 100
     download_documents_per_user: PositiveInt = 100_000
+
+    # Processes of limited memory and time that check what is uploaded; without a number, one per
+    # core, four at most.
+    checking_processes: PositiveInt | None = None
 
     # For trials
     demo: bool = False

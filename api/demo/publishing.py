@@ -12,6 +12,7 @@ from api.core.database import Database
 from api.core.settings import Settings
 from api.demo.generator import DemoDocument
 from api.demo.rendering import brand_of, prepare, process_pool
+from api.issuer.checking import checks_of
 from api.issuer.publishing import Command, Options, publish
 from api.models import DocumentRegister
 from api.storage import Storage
@@ -62,6 +63,7 @@ class _Publisher:
         report: Report,
     ) -> None:
         self._brand = brand_of(settings.issuer)
+        self._checks = checks_of(settings)
         self._parallel = min(PARALLEL, settings.database_pool_size)
         self._database = database
         self._storage = storage
@@ -78,7 +80,9 @@ class _Publisher:
     async def _work(self, queue: Iterable[DemoDocument], total: int) -> None:
         loop = asyncio.get_running_loop()
         for document in queue:
-            upload, draft = await loop.run_in_executor(self._pool, prepare, document, self._brand)
+            upload, draft = await loop.run_in_executor(
+                self._pool, prepare, document, self._brand, self._checks
+            )
             options = Options(
                 published_at=None if document.announced else document.published_at,
                 announce=document.announced,

@@ -10,6 +10,7 @@ from api.demo.generator import DemoDocument
 from api.demo.letters import letter_pdf
 from api.einvoice.render import Brand, render_pdf
 from api.einvoice.ubl import write_ubl
+from api.issuer.checking import Checks
 from api.issuer.reading import Draft, Upload, draft_of
 from api.issuer.schemas import DocumentMetadata
 
@@ -29,10 +30,10 @@ def brand_of(issuer: Issuer) -> Brand:
     )
 
 
-def prepare(document: DemoDocument, brand: Brand) -> Prepared:
-    """Write the files of a document and read them as publishing does."""
+def prepare(document: DemoDocument, brand: Brand, checks: Checks) -> Prepared:
+    """Write the files of a document, read and check them as publishing does."""
     upload = _upload(document, brand)
-    return upload, draft_of(upload)
+    return upload, draft_of(upload, checks)
 
 
 def _upload(document: DemoDocument, brand: Brand) -> Upload:

@@ -194,10 +194,12 @@ async def _replace(
     earlier: DocumentRegister,
     entry: DocumentRegister,
 ) -> None:
+    # What was withdrawn stays so, although its number is carried by another document now.
+    state = "replaced" if earlier.state == "published" else earlier.state
     await session.execute(
         update(Document)
         .where(Document.id == earlier.document_id)
-        .values(state="replaced", replaced_by_id=entry.document_id)
+        .values(state=state, replaced_by_id=entry.document_id)
     )
     await record(
         session,

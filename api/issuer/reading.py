@@ -1,7 +1,7 @@
 """From uploaded bytes to what will be published; everything here is refused with 422."""
 
-import asyncio
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -9,15 +9,25 @@ from typing import Any
 
 from api.core import errors
 from api.core.errors import FieldError, Problem
+from api.core.processes import Lost, Processes, available_cores
+from api.core.settings import Settings
 from api.documents.content import content_of, words_of
 from api.documents.search import search_words
-from api.einvoice.findings import Finding, InvalidUbl
+from api.einvoice.findings import Finding
 from api.einvoice.model import Invoice, money
-from api.einvoice.parse import read_ubl
 from api.einvoice.pdf import InvalidPdf, inspect_pdf
+from api.einvoice.validate import warm_up
+from api.issuer.checking import (
+    PDF_SECONDS,
+    RULES_SECONDS,
+    Checks,
+    check,
+    finding_document,
+    gave_up,
+)
 from api.issuer.schemas import MAX_AMOUNT, DocumentMetadata
 
-PEPPOL_PROFILE = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
+MOST_PROCESSES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,35 +69,60 @@ class Draft:
     words: tuple[str, ...] = ()
 
 
-async def read_upload(upload: Upload) -> Draft:
-    """Parse and check what was uploaded, in a thread, so that other requests go on.
+def checking_processes(settings: Settings) -> Processes:
+    """The processes in which uploads are read; they start with the first use."""
+    count = settings.checking_processes or min(MOST_PROCESSES, available_cores())
+    # A function of this module, so that a new process has imported all that its tasks need.
+    return Processes(count, prepare=prepare)
+
+
+def prepare() -> None:
+    """Compile schemas and rules ahead of the first document."""
+    warm_up()
+
+
+async def read_upload(processes: Processes, upload: Upload, checks: Checks) -> Draft:
+    """Parse and check what was uploaded, in a process of limited memory and time.
 
     Raises `INVALID_UBL` with the findings, `INVALID_PDF` with the reason, or `INVALID` naming the
     metadata that is missing.
     """
-    return await asyncio.to_thread(draft_of, upload)
-
-
-def draft_of(upload: Upload) -> Draft:
-    """The same, in this thread."""
     if upload.ubl is None and upload.pdf is None:
-        raise _missing("pdf", "a PDF or a UBL file is needed")
+        raise _missing("pdf", "ubl")
+    draft = await processes.run(draft_of, upload, checks, seconds=RULES_SECONDS + PDF_SECONDS)
+    if not isinstance(draft, Lost):
+        return draft
+    # Which of the two files was it? A PDF is the sooner suspect, since it is parsed first.
     if upload.pdf is not None:
-        try:
-            inspect_pdf(upload.pdf)
-        except InvalidPdf as error:
-            raise Problem(errors.INVALID_PDF, parameters={"reason": error.reason}) from error
+        facts = await processes.run(check_pdf, upload.pdf, seconds=PDF_SECONDS)
+        if isinstance(facts, Lost):
+            raise Problem(errors.INVALID_PDF, parameters={"reason": "unreadable"})
+    raise invalid_ubl([gave_up(draft.reason)])
+
+
+def draft_of(upload: Upload, checks: Checks) -> Draft:
+    """The same in this process, without its limits."""
+    if upload.pdf is not None:
+        check_pdf(upload.pdf)
     if upload.ubl is not None:
-        return _draft_from_ubl(upload.ubl, upload.metadata)
+        return _draft_from_ubl(upload.ubl, upload.metadata, checks)
     return _draft_from_metadata(upload.metadata)
 
 
-def _draft_from_ubl(ubl: bytes, metadata: DocumentMetadata) -> Draft:
+def check_pdf(pdf: bytes) -> None:
+    """Raise `INVALID_PDF` with the reason unless the bytes are a PDF that opens."""
     try:
-        document = read_ubl(ubl)
-    except InvalidUbl as error:
-        raise invalid_ubl(error.findings) from error
-    invoice, findings = document.invoice, tuple(_finding(f) for f in document.findings)
+        inspect_pdf(pdf)
+    except InvalidPdf as error:
+        raise Problem(errors.INVALID_PDF, parameters={"reason": error.reason}) from error
+
+
+def _draft_from_ubl(ubl: bytes, metadata: DocumentMetadata, checks: Checks) -> Draft:
+    validation = check(ubl, checks)
+    invoice = validation.invoice
+    if invoice is None or (checks.refuse and not validation.valid):
+        raise invalid_ubl(validation.findings)
+    findings = tuple(finding_document(finding) for finding in validation.findings)
     _refuse_absurd(invoice)
     return Draft(
         kind=invoice.kind,
@@ -102,9 +137,9 @@ def _draft_from_ubl(ubl: bytes, metadata: DocumentMetadata) -> Draft:
         amount_incl_vat=invoice.totals.gross,
         content=content_of(invoice),
         validation={
-            "profile": _profile(invoice.customization_id),
-            "layers": ["XSD"],
-            "valid": True,
+            "profile": validation.profile,
+            "layers": list(validation.layers),
+            "valid": validation.valid,
             "findings": list(findings),
         },
         findings=findings,
@@ -159,23 +194,9 @@ def _refuse_absurd(invoice: Invoice) -> None:
         raise invalid_ubl([Finding("VALUE", "fatal", "/", "The number is over 100 characters.")])
 
 
-def _profile(customization_id: str | None) -> str:
-    if customization_id is None or customization_id.startswith(PEPPOL_PROFILE):
-        return "Peppol BIS Billing 3.0"
-    return "EN 16931"
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "rule": finding.rule,
-        "severity": finding.severity,
-        "location": finding.location,
-        "message": finding.message,
-    }
-
-
-def invalid_ubl(findings: Any) -> Problem:
+def invalid_ubl(findings: Iterable[Finding]) -> Problem:
     """The refusal of a UBL file, with all that was found."""
     return Problem(
-        errors.INVALID_UBL, members={"findings": [_finding(finding) for finding in findings]}
+        errors.INVALID_UBL,
+        members={"findings": [finding_document(finding) for finding in findings]},
     )

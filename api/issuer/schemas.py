@@ -85,3 +85,66 @@ class IssuedDocument(Output):
     state: State
     findings: list[Finding]
     published_at: datetime
+
+
+class Withdrawal(Input):
+    """Why a document is withdrawn; those who may see it read this in its history."""
+
+    reason: Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=500, strip_whitespace=True),
+        BeforeValidator(storable),
+    ]
+
+
+class ArchiveItem(Output):
+    """What became of one document of an archive."""
+
+    name: str
+    outcome: Literal["published", "unchanged", "rejected"]
+    document: IssuedDocument | None
+    code: str | None
+    reason: str | None
+    findings: list[Finding]
+
+
+class ArchiveReport(Output):
+    """What became of the documents of an archive, in order of their names."""
+
+    published: int
+    unchanged: int
+    rejected: int
+    items: list[ArchiveItem]
+
+
+class PlacedFinding(Finding):
+    """A finding with its line in the file, from 1; null where there is none."""
+
+    line: int | None
+
+
+class ValidatedDocument(Output):
+    """Which document was read."""
+
+    kind: Kind
+    number: str
+    issue_date: Day
+    currency: str | None
+    amount_incl_vat: str | None
+    seller: str | None
+    buyer: str | None
+
+
+class ValidationReport(Output):
+    """The report on a file that was checked without being published.
+
+    `profile` is null for what is no UBL; `layers` are the rules that were applied, with their
+    versions; `publishable` tells whether publishing would accept the file under the settings.
+    """
+
+    profile: str | None
+    layers: list[str]
+    valid: bool
+    publishable: bool
+    findings: list[PlacedFinding]
+    document: ValidatedDocument | None

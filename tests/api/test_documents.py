@@ -185,7 +185,9 @@ async def test_detail_shows_the_figures_of_the_ubl(world: World) -> None:
         body["vat_amount"]
     )
     assert len(body["lines"]) == 4
-    assert body["validation"]["layers"] == ["XSD"]
+    validation = body["validation"]
+    assert (validation["profile"], validation["valid"]) == ("Peppol BIS Billing 3.0", True)
+    assert [layer.split()[0] for layer in validation["layers"]] == ["UBL", "EN", "Peppol"]
     assert body["sha256"] == {
         "pdf": hashlib.sha256(pdf).hexdigest(),
         "ubl": hashlib.sha256(data).hexdigest(),

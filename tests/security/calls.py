@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from tests.security.row import SESSIONS, Row
 from tests.security.scene import Scene, filled
-from tests.support.world import World, pdf_bytes, ubl_bytes
+from tests.support.world import World, pdf_bytes, ubl_bytes, zip_bytes
 
 PREFIX = "/api/v1"
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -92,8 +92,10 @@ def call_of(operation: Operation, row: Row, names: dict[str, str]) -> Call:
     """A call that should succeed, with names put in."""
     files = None
     if row.upload is not None:
-        number = filled(row.upload, names)
-        files = {"ubl": ("x.xml", ubl_bytes(number), "application/xml")}
+        data = ubl_bytes(filled(row.upload, names))
+        if row.part == "archive":
+            data = zip_bytes({"x.xml": data})
+        files = {row.part: ("x", data, "application/octet-stream")}
     elif row.pdf is not None:
         files = {row.pdf: ("x.pdf", pdf_bytes(), "application/pdf")}
     return Call(

@@ -54,6 +54,7 @@ class Row:
     json: Any = None
     upload: str | None = None
     pdf: str | None = None
+    part: str = "ubl"
     metadata: Mapping[str, Any] | None = None
     prepare: Prepare | None = None
     differs: Mapping[str, int] = field(default_factory=dict)
@@ -76,6 +77,12 @@ class Row:
 async def fresh_number(scene: Scene) -> dict[str, str]:
     """A number that is not used yet."""
     return {"fresh_number": unique("ROUTE-")}
+
+
+async def fresh_document(scene: Scene) -> dict[str, str]:
+    """A document that nothing else is about."""
+    document = await scene.world.publish(scene.company)
+    return {"fresh_document": document["id"]}
 
 
 async def invitation(scene: Scene) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Rows of `/issuer`."""
 
-from tests.security.row import ISSUER, PUBLISHERS, Row, fresh_number
+from tests.security.row import ISSUER, PUBLISHERS, Row, fresh_document, fresh_number
 
 ISSUER_ROWS: tuple[Row, ...] = (
     Row(
@@ -32,5 +32,22 @@ ISSUER_ROWS: tuple[Row, ...] = (
             "title": "A title",
         },
         prepare=fresh_number,
+    ),
+    Row(
+        "publish_archive",
+        PUBLISHERS,
+        query={"customer_number": "$number", "replace": "false"},
+        upload="$fresh_number",
+        part="archive",
+        prepare=fresh_number,
+    ),
+    Row("validate_document", PUBLISHERS, upload="$fresh_number", prepare=fresh_number),
+    Row(
+        "withdraw_document",
+        PUBLISHERS,
+        status=204,
+        path={"document_id": "$fresh_document"},
+        json={"reason": "Sent by mistake."},
+        prepare=fresh_document,
     ),
 )

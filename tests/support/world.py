@@ -1,7 +1,9 @@
 """A small world to test in: every test makes its own customers and people."""
 
+import io
 import itertools
 import json
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -61,6 +63,15 @@ def pdf_bytes(mark: str = "") -> bytes:
         start,
     )
     return bytes(out)
+
+
+def zip_bytes(files: dict[str, bytes]) -> bytes:
+    """A ZIP archive with these files."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return out.getvalue()
 
 
 @dataclass(frozen=True, slots=True)

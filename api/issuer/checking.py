@@ -1,0 +1,62 @@
+"""How strictly uploads are checked, and the processes in which that happens.
+
+Parsing and rules run outside of the server's process: what strangers send can crash, hang or feed
+an engine, and none of it may hold up another request.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from api.core.settings import Settings, WeakSettingError
+from api.documents.schemas import Finding as FindingDocument
+from api.einvoice.findings import ENGINE, Finding, fatal
+from api.einvoice.validate import Validation, chosen_release, validate
+
+RULES_SECONDS = 30.0
+PDF_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """By which release of the Peppol rules, and whether what breaks a rule is refused."""
+
+    release: str
+    refuse: bool = True
+
+
+def checks_of(settings: Settings) -> Checks:
+    """What the settings ask for today. Raises `WeakSettingError` for an unknown release."""
+    try:
+        release = chosen_release(settings.peppol_release, datetime.now(UTC).date())
+    except KeyError as error:
+        raise WeakSettingError(
+            f"IPORTAL_PEPPOL_RELEASE: {settings.peppol_release} is none that we have"
+        ) from error
+    return Checks(release.name, refuse=settings.invalid_ubl == "refuse")
+
+
+def check(data: bytes, checks: Checks) -> Validation:
+    """The report on the bytes of a UBL document; to be run in one of the processes."""
+    return validate(data, chosen_release(checks.release, datetime.now(UTC).date()))
+
+
+def gave_up(reason: str) -> Finding:
+    """The finding for a file on which the engines were lost."""
+    words = {
+        "crashed": "crashed",
+        "timed_out": "took too long",
+        "out_of_memory": "needed too much memory",
+    }
+    return fatal(ENGINE, f"The file could not be checked: the engine {words[reason]}.")
+
+
+def finding_document(finding: Finding) -> dict[str, Any]:
+    """A finding as the API shows it."""
+    document = FindingDocument(
+        rule=finding.rule,
+        severity=finding.severity,
+        location=finding.location,
+        message=finding.message,
+    )
+    return document.model_dump()

@@ -36,6 +36,7 @@ from api.issuer.schemas import (
     ArchiveReport,
     DocumentMetadata,
     IssuedDocument,
+    Number,
     ValidationReport,
     Withdrawal,
 )
@@ -125,7 +126,7 @@ async def publish_archive(
     settings: CurrentSettings,
     archive: Annotated[UploadFile, File(description="A ZIP: x.xml, x.pdf, x.json")],
     replace: Annotated[bool, Query(description="Replace documents of the same numbers")] = False,
-    customer_number: Annotated[str | None, Query(max_length=100)] = None,
+    customer_number: Annotated[Number | None, Query()] = None,
 ) -> ArchiveReport:
     """Publish every document of a ZIP archive; what is refused does not stop the rest.
 

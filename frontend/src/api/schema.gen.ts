@@ -1462,6 +1462,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/issuer/archives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Archive
+         * @description Publish every document of a ZIP archive; what is refused does not stop the rest.
+         *
+         *     Each document is published by itself, so a call that was cut off can be repeated: what was
+         *     published is found unchanged.
+         */
+        post: operations["publish_archive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issuer/validations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Validate Document
+         * @description Check a UBL file as publishing does, without publishing or keeping it.
+         */
+        post: operations["validate_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issuer/documents/{document_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Document
+         * @description Withdraw a document: it leaves the lists and keeps its history; its readers see why.
+         */
+        post: operations["withdraw_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/issuer/deliveries": {
         parameters: {
             query?: never;
@@ -1564,6 +1627,40 @@ export interface components {
             reason: string | null;
         };
         /**
+         * ArchiveItem
+         * @description What became of one document of an archive.
+         */
+        ArchiveItem: {
+            /** Name */
+            name: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "published" | "unchanged" | "rejected";
+            document: components["schemas"]["IssuedDocument"] | null;
+            /** Code */
+            code: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Findings */
+            findings: components["schemas"]["Finding"][];
+        };
+        /**
+         * ArchiveReport
+         * @description What became of the documents of an archive, in order of their names.
+         */
+        ArchiveReport: {
+            /** Published */
+            published: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Rejected */
+            rejected: number;
+            /** Items */
+            items: components["schemas"]["ArchiveItem"][];
+        };
+        /**
          * Assertion
          * @description What a passkey answers when it signs in.
          */
@@ -1641,6 +1738,14 @@ export interface components {
              */
             state?: ("published" | "replaced" | "withdrawn")[] | ("published" | "replaced" | "withdrawn");
         };
+        /** Body_publish_archive */
+        Body_publish_archive: {
+            /**
+             * Archive
+             * @description A ZIP: x.xml, x.pdf, x.json
+             */
+            archive: string;
+        };
         /** Body_publish_document */
         Body_publish_document: {
             /** Pdf */
@@ -1657,6 +1762,14 @@ export interface components {
              * @default false
              */
             replace?: boolean;
+        };
+        /** Body_validate_document */
+        Body_validate_document: {
+            /**
+             * Ubl
+             * @description A UBL invoice or credit note
+             */
+            ubl: string;
         };
         /** Body_verify_pdf */
         Body_verify_pdf: {
@@ -3091,6 +3204,25 @@ export interface components {
             }[];
         };
         /**
+         * PlacedFinding
+         * @description A finding with its line in the file, from 1; null where there is none.
+         */
+        PlacedFinding: {
+            /** Rule */
+            rule: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "fatal" | "warning";
+            /** Location */
+            location: string;
+            /** Message */
+            message: string;
+            /** Line */
+            line: number | null;
+        };
+        /**
          * Portal
          * @description What the sign-in page needs before anyone is known.
          */
@@ -3609,6 +3741,32 @@ export interface components {
             response: components["schemas"]["Assertion"];
         };
         /**
+         * ValidatedDocument
+         * @description Which document was read.
+         */
+        ValidatedDocument: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "invoice" | "credit_note" | "other";
+            /** Number */
+            number: string;
+            /**
+             * Issue Date
+             * Format: date
+             */
+            issue_date: string;
+            /** Currency */
+            currency: string | null;
+            /** Amount Incl Vat */
+            amount_incl_vat: string | null;
+            /** Seller */
+            seller: string | null;
+            /** Buyer */
+            buyer: string | null;
+        };
+        /**
          * Validation
          * @description By which rules the UBL was checked, and what was found.
          */
@@ -3621,6 +3779,26 @@ export interface components {
             valid: boolean;
             /** Findings */
             findings: components["schemas"]["Finding"][];
+        };
+        /**
+         * ValidationReport
+         * @description The report on a file that was checked without being published.
+         *
+         *     `profile` is null for what is no UBL; `layers` are the rules that were applied, with their
+         *     versions; `publishable` tells whether publishing would accept the file under the settings.
+         */
+        ValidationReport: {
+            /** Profile */
+            profile: string | null;
+            /** Layers */
+            layers: string[];
+            /** Valid */
+            valid: boolean;
+            /** Publishable */
+            publishable: boolean;
+            /** Findings */
+            findings: components["schemas"]["PlacedFinding"][];
+            document: components["schemas"]["ValidatedDocument"] | null;
         };
         /**
          * VatGroup
@@ -3675,6 +3853,14 @@ export interface components {
             name?: string | null;
             /** Query */
             query?: string | null;
+        };
+        /**
+         * Withdrawal
+         * @description Why a document is withdrawn; those who may see it read this in its history.
+         */
+        Withdrawal: {
+            /** Reason */
+            reason: string;
         };
         /**
          * FieldErrorDocument
@@ -8761,6 +8947,217 @@ export interface operations {
             };
             /** @description unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    publish_archive: {
+        parameters: {
+            query?: {
+                /** @description Replace documents of the same numbers */
+                replace?: boolean;
+                customer_number?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_publish_archive"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchiveReport"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · scope · csrf */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    validate_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_validate_document"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationReport"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · scope · csrf */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    withdraw_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdrawal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · scope · csrf */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -121,7 +121,7 @@ budgets: spa ## The SPA stays within its size budgets
 	@$(NPM) run --silent budgets
 
 .PHONY: bench
-bench: setup ## Measure speed as ratios to floors in the same run
+bench: setup spa chromium ## Measure speed as ratios to floors in the same run
 	@$(BIN)/python -m tests.bench
 
 .PHONY: image

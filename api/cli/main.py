@@ -67,7 +67,9 @@ def serve() -> None:
     from api.app import create_app
     from api.cli.portal import portal
     from api.cli.wire import protocol_of
+    from api.core.memory import return_large_blocks
 
+    return_large_blocks()
     with portal(_note) as settings:
         uvicorn.run(
             create_app(settings),

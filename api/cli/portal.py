@@ -6,9 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-
 from api.core.settings import ROOT, Settings
 from api.embedded import Engine, EngineAddresses, running_engines
 
@@ -84,6 +81,10 @@ def local_secret(folder: Path) -> str:
 
 def migrate(settings: Settings) -> None:
     """Bring the database to the newest schema."""
+    # A portal whose database is elsewhere never needs them in memory.
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.attributes["url"] = settings.migration_url

@@ -20,6 +20,7 @@ from tests.bench.archives import measure_archives
 from tests.bench.busy import measure_busy
 from tests.bench.documents import measure_documents
 from tests.bench.ingest import measure_ingest
+from tests.bench.paint import measure_paint
 from tests.bench.report import show
 
 PER_CUSTOMER = 50
@@ -54,6 +55,7 @@ def main() -> None:
             *measure_ingest(settings),
             *measure_archives(settings),
             *measure_busy(settings),
+            *measure_paint(settings),
         ]
     show(measures)
     if not all(measure.met for measure in measures):

@@ -181,6 +181,8 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(DBAPIError, _on_database_error)
     app.add_exception_handler(asyncpg.PostgresError, _on_direct_error)
     app.add_exception_handler(asyncpg.InterfaceError, _on_direct_error)
+    # What asyncpg makes of an answer that ends in the middle, when PostgreSQL crashes.
+    app.add_exception_handler(asyncpg.InternalClientError, _on_engine_away)
     app.add_exception_handler(PoolTimeoutError, _on_engine_away)
     app.add_exception_handler(OSError, _on_engine_away)
     app.add_exception_handler(TimeoutError, _on_engine_away)

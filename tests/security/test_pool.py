@@ -14,8 +14,8 @@ from tests.security.scene import Scene
 from tests.support.portals import portal_with
 from tests.support.waiting import eventually
 
-ROUNDS = 50
-AT_ONCE = 30
+CANCELLED = 6_000
+AT_ONCE = 60
 SETTINGS = ("iportal.user_id", "iportal.customer_ids")
 LEFT = text(
     "SELECT current_user, current_setting('iportal.user_id', true),"
@@ -54,7 +54,7 @@ async def test_sec_T4_thousands_of_cancelled_requests_leave_no_principal(scene: 
         owned["stranger"] = scene.other
         chance = random.Random(4)
         answered = asked = 0
-        for _ in range(ROUNDS):
+        while asked - answered < CANCELLED:
             drawn = [chance.choice(names) for _ in range(AT_ONCE)]
             waits = [chance.choice((0, 0.001, 0.003, 0.01, 0.03, 30)) for _ in drawn]
             paths = [chance.choice(("/documents", "/me", "/customers")) for _ in drawn]
@@ -71,8 +71,7 @@ async def test_sec_T4_thousands_of_cancelled_requests_leave_no_principal(scene: 
                     stranger = scene.other if owned[name] is scene.company else scene.company
                     assert stranger.id not in answer, name
             await nothing_left(small.app.state.database)
-        assert asked == ROUNDS * AT_ONCE
-        assert asked * 0.05 < answered < asked * 0.95, "the test neither answered nor cancelled"
+        assert asked * 0.05 < answered, "nobody was answered"
         assert small.app.state.database.engine.pool.checkedout() == 0
         assert (await scene.world.rows(OPEN))[0][0] == 0
         listed = (await clients["main_contact"].get("/documents")).json()

@@ -19,7 +19,7 @@ from api.core.database import Connection, fetch_row
 from api.core.paging import CursorCodec
 from api.documents.listing import document_json
 from api.feed.schemas import ChangeQuery
-from api.models import Customer, Document, DocumentAccess, DocumentChange, DocumentRead
+from api.models import Customer, Document, DocumentAccess, DocumentChange
 
 AFTER: Any = bind("after", type_=BigInteger)
 LIMIT: Any = bind("limit", type_=Integer)
@@ -81,11 +81,8 @@ def changes_statement(*, sees_all: bool) -> Select[Any]:
         "document", document,
         "at", func.to_char(func.timezone("UTC", page.c.at), RFC3339),
     )  # fmt: skip
-    read = (DocumentRead.document_id == page.c.document_id) & (DocumentRead.user_id == READER)
-    joined = (
-        page.outerjoin(Document, Document.id == page.c.document_id)
-        .outerjoin(Customer, Customer.id == Document.customer_id)
-        .outerjoin(DocumentRead, read)
+    joined = page.outerjoin(Document, Document.id == page.c.document_id).outerjoin(
+        Customer, Customer.id == Document.customer_id
     )
     items = func.coalesce(cast(func.json_agg(aggregate_order_by(item, page.c.seq)), Text), "[]")
     return select(items, func.max(page.c.seq), func.count()).select_from(joined)

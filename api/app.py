@@ -20,6 +20,7 @@ import api.me.router
 import api.notifications.router
 import api.portal.router
 import api.portal.verifying
+import api.retention.router
 import api.shared_users.router
 import api.statistics.router
 import api.tags.router
@@ -63,6 +64,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     api.tags.router.router,
     api.downloads.router.router,
     api.issuer.router.router,
+    api.retention.router.router,
     api.issuer.delivery_router.router,
 )
 

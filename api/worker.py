@@ -28,6 +28,7 @@ from api.documents.sweeping import forget_ended_sessions, sweep_orphans
 from api.downloads.clearing import clear
 from api.downloads.working import keep_up, run_long_jobs
 from api.jobs import Engines, run_job
+from api.retention.purging import purge_documents
 from api.storage import Storage
 
 QUEUE = "iportal:queue"
@@ -121,7 +122,10 @@ async def _sweep(context: dict[str, Any]) -> None:
     swept += await clear(engines.database, engines.storage)
     ended = await forget_ended_sessions(engines.database)
     ended += await forget_what_is_over(engines.database)
-    log.info("swept", objects=swept, rows=ended)
+    purged = await purge_documents(
+        engines.database, engines.storage, engines.settings.retention_years
+    )
+    log.info("swept", objects=swept, rows=ended, purged=purged)
 
 
 def run_worker(settings: Settings) -> int:

@@ -120,6 +120,16 @@ def migrate() -> None:
 
 
 @app.command()
+def purge() -> None:
+    """Delete the documents, files too, that are over their time; the worker does so hourly."""
+    from api.cli.portal import portal
+    from api.cli.purging import purge_now
+
+    with portal(_note) as settings:
+        typer.echo(f"{asyncio.run(purge_now(settings))} purged")
+
+
+@app.command()
 def openapi() -> None:
     """Print the OpenAPI document."""
     from api.app import create_app, openapi_of

@@ -16,6 +16,7 @@ from api.models.document import (
 )
 from api.models.download import Download
 from api.models.feed import DocumentAccess, DocumentChange
+from api.models.retention import LegalHold
 from api.models.security import (
     AccountMail,
     FailedAttempt,
@@ -55,6 +56,7 @@ __all__ = [
     "IdempotencyKey",
     "Invitation",
     "KnownDevice",
+    "LegalHold",
     "MailRequest",
     "MailedCode",
     "Membership",

@@ -49,6 +49,7 @@ class Document(Base):
         Index(None, "number", "id"),
         Index(None, "amount_key", "id"),
         Index(None, "kind", "issue_date", "id"),
+        Index(None, "replaced_by_id", postgresql_where=text("replaced_by_id IS NOT NULL")),
     )
 
     id: Mapped[Key]

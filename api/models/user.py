@@ -101,6 +101,7 @@ class Invitation(Base):
         CheckConstraint("role IN ('main_contact', 'shared_user')", name="role"),
         Index(None, "user_id"),
         Index(None, "customer_id", postgresql_where=text("role = 'main_contact'")),
+        Index(None, "document_id"),
     )
 
     id: Mapped[Key]

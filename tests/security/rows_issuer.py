@@ -1,6 +1,15 @@
 """Rows of `/issuer`."""
 
-from tests.security.row import ISSUER, PUBLISHERS, Row, fresh_document, fresh_number
+from tests.security.row import ISSUER, PUBLISHERS, STAFF, Row, fresh_document, fresh_number
+from tests.security.scene import Scene
+
+
+async def fresh_hold(scene: Scene) -> dict[str, str]:
+    """A hold on the customer number."""
+    body = {"customer_id": scene.own["customer"], "reason": "Audit."}
+    answer = await scene.clients["staff"].post("/issuer/legal-holds", json=body)
+    return {"fresh_hold": answer.json()["id"]}
+
 
 ISSUER_ROWS: tuple[Row, ...] = (
     Row(
@@ -49,5 +58,19 @@ ISSUER_ROWS: tuple[Row, ...] = (
         path={"document_id": "$fresh_document"},
         json={"reason": "Sent by mistake."},
         prepare=fresh_document,
+    ),
+    Row("list_legal_holds", STAFF),
+    Row(
+        "place_legal_hold",
+        STAFF,
+        status=201,
+        json={"document_id": "$document", "reason": "Audit."},
+    ),
+    Row(
+        "release_legal_hold",
+        STAFF,
+        status=204,
+        path={"hold_id": "$fresh_hold"},
+        prepare=fresh_hold,
     ),
 )

@@ -22,6 +22,7 @@ from tests.bench.documents import measure_documents
 from tests.bench.ingest import measure_ingest
 from tests.bench.paint import measure_paint
 from tests.bench.report import show
+from tests.bench.sign_in import measure_sign_in
 
 PER_CUSTOMER = 50
 
@@ -54,6 +55,7 @@ def main() -> None:
             *measure_documents(settings),
             *measure_ingest(settings),
             *measure_archives(settings),
+            *measure_sign_in(settings),
             *measure_busy(settings),
             *measure_paint(settings),
         ]

@@ -5,6 +5,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { Brand } from '../components/Brand';
 import { OnceOpened } from '../components/OnceOpened';
+import { Notices } from './Notices';
 import { Rail } from './Rail';
 import classes from './Shell.module.css';
 import { UserMenu } from './UserMenu';
@@ -55,6 +56,7 @@ export function Shell() {
         <Rail />
       </aside>
       <main ref={main} id="main" tabIndex={-1} className={classes.main}>
+        <Notices />
         <Outlet />
       </main>
       <Suspense fallback={null}>

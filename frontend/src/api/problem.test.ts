@@ -31,6 +31,8 @@ describe('problemSentence', () => {
 
   it('tells an unreachable portal from one that refuses', () => {
     expect(sentence(new TypeError('Failed to fetch'))).toContain('cannot be reached');
+    const known = new DOMException('excluded', 'InvalidStateError');
+    expect(sentence(known)).toContain('already has a passkey');
   });
 });
 

@@ -50,7 +50,7 @@ const SENTENCES = {
 
 /** Turns whatever was thrown into one sentence for the reader. */
 export function problemSentence(intl: IntlShape, error: unknown): string {
-  if (!(error instanceof ApiProblem)) return intl.formatMessage({ id: 'problem.network' });
+  if (!(error instanceof ApiProblem)) return intl.formatMessage({ id: elsewhere(error) });
   if (error.status === 429) {
     const minutes = Math.max(1, Math.ceil((error.retryAfter ?? 60) / 60));
     return intl.formatMessage({ id: 'problem.too_many_requests' }, { minutes });
@@ -61,6 +61,13 @@ export function problemSentence(intl: IntlShape, error: unknown): string {
   if (id) return intl.formatMessage({ id });
   if (error.detail) return error.detail;
   return intl.formatMessage({ id: 'problem.internal' });
+}
+
+/** What failed before anything was asked of the API: the browser's passkeys, or the network. */
+function elsewhere(error: unknown) {
+  if (!(error instanceof DOMException)) return 'problem.network';
+  const isKnown = error.name === 'InvalidStateError';
+  return isKnown ? 'problem.passkey_exists' : 'problem.passkey_failed';
 }
 
 const FIELD_SENTENCES = {

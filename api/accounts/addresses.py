@@ -3,6 +3,7 @@
 from email_validator import EmailNotValidError, validate_email
 
 MASK = "•••"
+ENCODED_WORD = "=?"
 
 
 def address_key(address: str) -> str:
@@ -13,13 +14,24 @@ def address_key(address: str) -> str:
 def deliverable_form(address: str) -> str | None:
     """The address when it is one, spelled as mail servers expect; None otherwise (R7).
 
-    A list, a second address after a comma or a line break makes it no address.
+    A list, a second address after a comma or a line break makes it no address; neither is what mail
+    programs would read as an encoded word (RFC 2047), which could hide a line break (X4).
     """
+    if ENCODED_WORD in address:
+        return None
     try:
         found = validate_email(address, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
         return None
     return found.normalized
+
+
+def deliverable(address: str) -> str:
+    """The same for a field of a body: raises `ValueError` when it is no address."""
+    found = deliverable_form(address)
+    if found is None:
+        raise ValueError("an e-mail address")
+    return found
 
 
 def masked(address: str) -> str:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, insert, select, update
 
 from api.access import act_as_staff, new_token
+from api.accounts.addresses import deliverable_form
 from api.accounts.invitations import create_invitation, invitation_token
 from api.audit import record
 from api.cli.refusal import CommandRefused
@@ -16,6 +17,8 @@ from api.models import ApiToken, User
 
 async def create_staff(settings: Settings, email: str) -> str:
     """Make a staff member and return the link by which they choose their password."""
+    if deliverable_form(email) is None:
+        raise CommandRefused(f"{email} is not an e-mail address")
     database = Database(settings)
     try:
         async with database.transaction() as session:

@@ -5,8 +5,9 @@ from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, EmailStr, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, EmailStr, Field, StringConstraints
 
+from api.accounts.addresses import deliverable
 from api.core.schema import Day, Input, Output, ShortText, storable
 from api.core.settings import Language
 from api.documents.schemas import Finding, Kind, State
@@ -26,7 +27,7 @@ MAX_AMOUNT = Decimal(10) ** 15
 class Contact(Input):
     """The person whom the issuer knows for a customer number."""
 
-    email: Annotated[EmailStr, BeforeValidator(storable)]
+    email: Annotated[EmailStr, BeforeValidator(storable), AfterValidator(deliverable)]
     first_name: ShortText = ""
     last_name: ShortText = ""
 

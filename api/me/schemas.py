@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-from api.accounts.addresses import deliverable_form
+from api.accounts.addresses import deliverable
 from api.accounts.webauthn_json import NewCredential
 from api.core.schema import Input, Name, Output, storable
 from api.core.scopes import Scope
@@ -17,18 +17,11 @@ Password = Annotated[str, StringConstraints(max_length=1024), BeforeValidator(st
 Code = Annotated[str, StringConstraints(max_length=20), BeforeValidator(storable)]
 
 
-def _deliverable(address: str) -> str:
-    found = deliverable_form(address)
-    if found is None:
-        raise ValueError("an e-mail address")
-    return found
-
-
 Address = Annotated[
     str,
     StringConstraints(max_length=254),
     BeforeValidator(storable),
-    AfterValidator(_deliverable),
+    AfterValidator(deliverable),
 ]
 
 

@@ -137,13 +137,20 @@ async def test_sec_R4_the_addresses_cannot_meet_by_way_of_two_codes(
 
 @pytest.mark.parametrize(
     "email",
-    ["", "x", "a@b", "a@example.com,b@example.com", "a@example.com\r\nBcc: b@example.com", 7],
+    [
+        *("", "x", "a@b", "a@example.com,b@example.com", "a@example.com\r\nBcc: b@example.com", 7),
+        "=?utf-8?q?a=0D=0ABcc:_b?=@example.com",
+    ],
 )
 async def test_sec_X4_only_one_address_is_an_address(world: World, email: object) -> None:
     client = await world.signed_in(await world.person())
     for method, path in (("PUT", "/me/recovery-email"), ("POST", "/me/email")):
         answer = await client.request(method, path, json={"email": email})
         assert refused(answer) == (422, "invalid")
+    publisher = await world.publisher()
+    body = {"name": "X", "language": "en", "contact": {"email": email}}
+    answer = await publisher.put(f"/issuer/customers/{unique('DL4')}", json=body)
+    assert refused(answer) == (422, "invalid")
 
 
 async def test_sec_R9_a_changed_password_is_told_to_all_and_ends_other_sessions(

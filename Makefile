@@ -116,6 +116,17 @@ client: $(MODULES)
 audit-lock: setup ## The lock fits pyproject.toml
 	@$(BIN)/uv lock --check --quiet
 
+.PHONY: audit
+audit: setup $(MODULES) ## Known weaknesses of what the lock names (asks OSV and the npm registry)
+	@$(BIN)/uv audit --locked
+	@$(NPM) audit --omit=dev
+
+.PHONY: sbom
+sbom: setup $(MODULES) ## Write sbom/: what runs, in CycloneDX, from the locks
+	@mkdir -p sbom
+	@$(BIN)/uv export --quiet --locked --no-dev --format cyclonedx1.5 --output-file sbom/api.cdx.json >/dev/null
+	@$(NPM) sbom --omit=dev --sbom-format=cyclonedx > ../sbom/frontend.cdx.json
+
 .PHONY: budgets
 budgets: spa ## The SPA stays within its size budgets
 	@$(NPM) run --silent budgets

@@ -33,6 +33,7 @@ from api.core.paging import CursorCodec
 from api.core.problems import ProblemDocument, install_problem_handlers
 from api.core.settings import Settings
 from api.issuer.checking import checks_of
+from api.issuer.files import SealingFileMaker
 from api.issuer.intake import Room
 from api.issuer.reading import checking_processes
 from api.middleware import Surroundings
@@ -102,9 +103,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.processes = checking_processes(settings)
     app.state.room = Room()
     warming = asyncio.get_running_loop().call_later(WARM_AFTER_SECONDS, app.state.processes.start)
-    app.state.sealer = load_sealer(settings)
-    async with Storage(settings) as storage, Verifier(app.state.sealer) as verifier:
-        app.state.storage, app.state.verifier = storage, verifier
+    app.state.sealer = sealer = load_sealer(settings)
+    async with (
+        Storage(settings) as app.state.storage,
+        Verifier(sealer) as app.state.verifier,
+        SealingFileMaker(settings, sealer) as app.state.file_maker,
+    ):
         yield
     warming.cancel()
     await app.state.processes.close()

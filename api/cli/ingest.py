@@ -12,10 +12,12 @@ from api.core.errors import Problem
 from api.core.settings import Settings
 from api.issuer.bundles import METADATA_SUFFIX, SUFFIXES, is_ours, reason_of
 from api.issuer.checking import checks_of
+from api.issuer.files import SealingFileMaker
 from api.issuer.intake import Intake
 from api.issuer.publishing import Command
 from api.issuer.reading import Upload, checking_processes
 from api.issuer.schemas import DocumentMetadata
+from api.seals.loading import load_sealer
 from api.storage import Storage
 
 PARALLEL = 6
@@ -67,8 +69,12 @@ async def ingest(
     """
     outcome, queue = Outcome(), iter(bundles)
     database = Database(settings)
-    async with Storage(settings) as storage, checking_processes(settings) as processes:
-        intake = Intake(processes, storage, checks_of(settings), Command(database))
+    async with (
+        Storage(settings) as storage,
+        checking_processes(settings) as processes,
+        SealingFileMaker(settings, load_sealer(settings)) as maker,
+    ):
+        intake = Intake(processes, storage, maker, checks_of(settings), Command(database))
 
         async def work() -> None:
             for bundle in queue:

@@ -9,11 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.access import act_as_publisher
 from api.core.database import Database
-from api.core.settings import Settings
+from api.core.settings import Language, Settings
 from api.demo.generator import DemoDocument
-from api.demo.rendering import brand_of, prepare, process_pool
+from api.demo.rendering import finish, process_pool
 from api.issuer.checking import checks_of
+from api.issuer.files import DocumentFiles, brand_of
 from api.issuer.publishing import Command, Options, publish
+from api.issuer.reading import Draft, Upload
 from api.models import DocumentRegister
 from api.storage import Storage
 
@@ -32,7 +34,7 @@ async def publish_documents(
     async with database.transaction() as session:
         await act_as_publisher(session)
         waiting = await _unpublished(session, list(documents))
-    pool = process_pool()
+    pool = process_pool(settings)
     try:
         async with Storage(settings) as storage:
             await _Publisher(settings, database, storage, pool, report).run(waiting)
@@ -49,6 +51,16 @@ async def _unpublished(session: AsyncSession, documents: list[DemoDocument]) -> 
     )
     known = {(row.kind, row.number) for row in rows}
     return [d for d in documents if (d.kind, d.number) not in known]
+
+
+class _Finished:
+    """Files that were made before."""
+
+    def __init__(self, files: DocumentFiles) -> None:
+        self._files = files
+
+    async def make(self, upload: Upload, draft: Draft, language: Language) -> DocumentFiles:
+        return self._files
 
 
 class _Publisher:
@@ -80,14 +92,15 @@ class _Publisher:
     async def _work(self, queue: Iterable[DemoDocument], total: int) -> None:
         loop = asyncio.get_running_loop()
         for document in queue:
-            upload, draft = await loop.run_in_executor(
-                self._pool, prepare, document, self._brand, self._checks
+            upload, draft, files = await loop.run_in_executor(
+                self._pool, finish, document, self._brand, self._checks
             )
             options = Options(
                 published_at=None if document.announced else document.published_at,
                 announce=document.announced,
             )
-            await publish(Command(self._database), self._storage, upload, draft, options)
+            maker = _Finished(files)
+            await publish(Command(self._database), self._storage, maker, upload, draft, options)
             self._done += 1
             if self._done % TELL_EVERY == 0 or self._done == total:
                 self._report(f"Demo: {self._done} of {total} documents published")

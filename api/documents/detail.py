@@ -74,6 +74,7 @@ def detail_statement() -> Select[Any]:
         .add_columns(
             cast(DocumentContent.content, Text),
             cast(DocumentContent.validation, Text),
+            cast(DocumentContent.seal, Text),
             Document.published_at,
             cast(digests, Text),
             visited,
@@ -92,7 +93,7 @@ async def read_document(connection: Connection, principal: Principal, document_i
     row = await fetch_row(connection, detail_statement(), values)
     if row is None:
         raise Problem(errors.NOT_FOUND)
-    listed, content, validation, published_at, digests, visited = row
+    listed, content, validation, seal, published_at, digests, visited = row
     document = orjson.loads(listed)
     marks_read = document["unread"] and not principal.is_program
     if marks_read or not visited:
@@ -110,7 +111,7 @@ async def read_document(connection: Connection, principal: Principal, document_i
     stored = orjson.loads(content)
     document |= {name: stored.get(name, empty) for name, empty in ABSENT.items()}
     document["payment"] = _payment(stored.get("payment"))
-    document["seal"] = None
+    document["seal"] = orjson.loads(seal) if seal else None
     document["validation"] = orjson.loads(validation) if validation else None
     document["sha256"] = orjson.loads(digests) if digests else {}
     document["published_at"] = published_at

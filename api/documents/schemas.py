@@ -278,12 +278,29 @@ class Validation(Output):
     findings: list[Finding]
 
 
+class SealCertificate(Output):
+    """The certificate of a seal; `serial` and `sha256` are hexadecimal."""
+
+    issuer: str
+    serial: str
+    sha256: str
+    expires_at: datetime
+
+
 class Seal(Output):
-    """The PDF's electronic seal."""
+    """The PDF's electronic seal (PAdES), as it was when the document was published.
+
+    The stored file is the same ever since: its SHA-256 is compared whenever it is read. `rendered`:
+    the page was made from the UBL file, which is the invoice.
+    """
 
     signer: str
-    signed_at: datetime
+    signed_at: datetime | None
     intact: bool
+    by_this_issuer: bool
+    level: Literal["B-B", "B-T"]
+    rendered: bool
+    certificate: SealCertificate
 
 
 class DocumentDetail(Document):

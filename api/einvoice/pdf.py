@@ -77,6 +77,17 @@ def read_embedded(data: bytes, name: str) -> bytes:
         raise InvalidPdf("no_such_file")
 
 
+def embedded_files(data: bytes, most: int, max_bytes: int) -> list[bytes]:
+    """The contents of the first embedded files, without those above `max_bytes`.
+
+    Raises InvalidPdf like `inspect_pdf`.
+    """
+    _check_frame(data)
+    with _opened(data) as reader:
+        contents = (bytes(file.content) for file in islice(reader.attachment_list, most))
+        return [content for content in contents if len(content) <= max_bytes]
+
+
 def _check_frame(data: bytes) -> None:
     """What the first and last bytes must show, before any parsing."""
     if not data.startswith(_MAGIC):

@@ -47,11 +47,13 @@ def render_pdf(
     locale: Language,
     brand: Brand,
     structured_line: StructuredLine = "structured",
+    source: bytes | None = None,
 ) -> bytes:
     """The invoice on A4 pages, in the language `locale` (fr-BE, nl-BE, de-BE, en-GB formats).
 
     The same input gives the same bytes: the creation date is the issue date. `structured_line`
-    is the line of the payment code that takes a Belgian structured communication. Raises
+    is the line of the payment code that takes a Belgian structured communication. With `source`,
+    the UBL file, the PDF is PDF/A-3 and carries it. Raises
     ValueError when the brand's colour is not #rrggbb or its logo is not an SVG.
     """
     if not _COLOUR.fullmatch(brand.accent):
@@ -63,7 +65,28 @@ def render_pdf(
         "brand": _brand(brand),
         "heading": f"{title_of(invoice, write)} {invoice.number}",
     }
-    return _compiler().compile(json.dumps(content, ensure_ascii=False), invoice.issue_date)
+    inputs = {"content": json.dumps(content, ensure_ascii=False)}
+    attached = _text_of(source)
+    if attached is not None:
+        inputs |= {"source": attached, "source_name": _file_name(invoice.number)}
+    return _compiler().compile(inputs, invoice.issue_date)
+
+
+def _text_of(source: bytes | None) -> str | None:
+    """The file's text, which typst writes back as UTF-8; None when that is not the same bytes."""
+    try:
+        return source.decode("utf-8") if source else None
+    except UnicodeDecodeError:
+        return None
+
+
+def _file_name(number: str) -> str:
+    return f"{re.sub(r'[^A-Za-z0-9._-]+', '-', number)[:80].strip('.-') or 'invoice'}.xml"
+
+
+def warm_up() -> None:
+    """Read fonts and template now; a process that may write no files cannot do it later."""
+    _compiler()
 
 
 def _brand(brand: Brand) -> dict[str, object]:
@@ -97,13 +120,16 @@ class _Compiler:
         )
         self._lock = Lock()
 
-    def compile(self, content: str, issue_date: date) -> bytes:
+    def compile(self, inputs: dict[str, str], issue_date: date) -> bytes:
         day = max(issue_date, _EPOCH)
         created = datetime(day.year, day.month, day.day, tzinfo=UTC)
         with self._lock:
             try:
                 made = self._typst.compile(
-                    format="pdf", sys_inputs={"content": content}, timestamp=created
+                    format="pdf",
+                    sys_inputs=inputs,
+                    timestamp=created,
+                    pdf_standards=["a-3b"] if "source" in inputs else [],
                 )
             except typst.TypstError as error:
                 raise ValueError(f"The document could not be set: {error.message}") from error

@@ -10,7 +10,20 @@ EXT = "urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2"
 INVOICE = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
 CREDIT_NOTE = "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2"
 
-PREFIXES = {CAC: "cac:", CBC: "cbc:", EXT: "ext:", INVOICE: "", CREDIT_NOTE: ""}
+RSM = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
+RAM = "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"
+UDT = "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100"
+
+PREFIXES = {
+    CAC: "cac:",
+    CBC: "cbc:",
+    EXT: "ext:",
+    INVOICE: "",
+    CREDIT_NOTE: "",
+    RSM: "rsm:",
+    RAM: "ram:",
+    UDT: "udt:",
+}
 
 
 def location(element: Element) -> str:
@@ -35,13 +48,13 @@ def _step(element: Element) -> str:
 @cache
 def _steps(path: str) -> tuple[str, ...]:
     """The Clark names of a path such as cac:Party/cbc:Name."""
-    spaces = {"cac": CAC, "cbc": CBC}
+    spaces = {"cac": CAC, "cbc": CBC, "rsm": RSM, "ram": RAM, "udt": UDT}
     pairs = (step.split(":") for step in path.split("/"))
     return tuple(f"{{{spaces[prefix]}}}{name}" for prefix, name in pairs)
 
 
 def find_all(element: Element, path: str) -> list[Element]:
-    """The elements at a child path in UBL's namespaces, in document order."""
+    """The elements at a child path in the namespaces of invoices, in document order."""
     found = [element]
     for step in _steps(path):
         found = [child for parent in found for child in parent.iterchildren(step)]

@@ -10,9 +10,11 @@ from api.access import Permission
 from api.core import errors
 from api.core.errors import Problem
 from api.core.problems import field_errors, problems
+from api.core.processes import Processes
 from api.core.schema import storable
 from api.core.settings import Settings
 from api.deps import (
+    Caller,
     CurrentCaller,
     CurrentPrincipal,
     CurrentProcesses,
@@ -41,6 +43,7 @@ from api.issuer.schemas import (
     Withdrawal,
 )
 from api.issuer.withdrawing import withdraw
+from api.storage import Storage
 
 router = APIRouter(route_class=GuardedRoute)
 
@@ -51,6 +54,11 @@ PARTS = {"pdf", "ubl", "metadata", "replace"}
 
 def _multipart_limit(settings: Settings) -> int:
     return 2 * settings.max_upload_bytes + settings.max_json_bytes
+
+
+def _intake(request: Request, processes: Processes, storage: Storage, caller: Caller) -> Intake:
+    state = request.app.state
+    return Intake(processes, storage, state.file_maker, checks_of(state.settings), caller)
 
 
 def _one_file(settings: Settings) -> int:
@@ -103,7 +111,7 @@ async def publish_document(
             metadata=_metadata(metadata),
             replace=replace or replace_part,
         )
-        intake = Intake(processes, storage, checks_of(settings), caller)
+        intake = _intake(request, processes, storage, caller)
         publication = await intake.take(upload, Options(key=idempotency_key))
     if not publication.created:
         response.status_code = 200
@@ -134,7 +142,7 @@ async def publish_archive(
     published is found unchanged.
     """
     await refuse_unknown_parts(request, {"archive"})
-    intake = Intake(processes, storage, checks_of(settings), caller)
+    intake = _intake(request, processes, storage, caller)
     async with _room(request).hold(2 * _size(archive, settings)):
         limits = Limits(settings.max_archive_documents, 2 * settings.max_upload_bytes)
         documents = await open_archive(processes, await archive.read(), limits)

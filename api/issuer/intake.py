@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from api.core.processes import Processes
 from api.issuer.checking import Checks
+from api.issuer.files import FileMaker
 from api.issuer.publishing import ORDINARY, Options, Publication, Publisher, publish
 from api.issuer.reading import Upload, read_upload
 from api.storage import Storage
@@ -22,13 +23,14 @@ class Intake:
 
     processes: Processes
     storage: Storage
+    maker: FileMaker
     checks: Checks
     publisher: Publisher
 
     async def take(self, upload: Upload, options: Options = ORDINARY) -> Publication:
         """Check and publish an upload; raises `Problem`."""
         draft = await read_upload(self.processes, upload, self.checks)
-        return await publish(self.publisher, self.storage, upload, draft, options)
+        return await publish(self.publisher, self.storage, self.maker, upload, draft, options)
 
 
 class Room:

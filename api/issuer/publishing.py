@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, cast
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -23,7 +23,9 @@ from api.audit import record
 from api.core import errors
 from api.core.database import Database, id_at, new_id
 from api.core.errors import Problem
+from api.core.settings import Language
 from api.documents.files import MEDIA_TYPES
+from api.issuer.files import DocumentFiles, FileMaker
 from api.issuer.reading import Draft, Upload
 from api.issuer.register import (
     claim_key,
@@ -34,10 +36,10 @@ from api.issuer.register import (
     registered,
     to_issued,
 )
-from api.issuer.rows import FileKind, insert_rows
+from api.issuer.rows import StoredFiles, insert_rows
 from api.issuer.schemas import IssuedDocument
 from api.models import Customer, Document, DocumentRegister
-from api.storage import Storage, StoredObject, document_key
+from api.storage import Storage, document_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ ORDINARY = Options()
 async def publish(
     publisher: Publisher,
     storage: Storage,
+    maker: FileMaker,
     upload: Upload,
     draft: Draft,
     options: Options = ORDINARY,
@@ -100,34 +103,36 @@ async def publish(
     """
     while True:
         known = await _look(publisher, upload, draft, options)
-        if known is not None:
+        if isinstance(known, IssuedDocument):
             return Publication(known, created=False)
         document_id = new_id() if options.published_at is None else id_at(options.published_at)
-        files = await _store(storage, document_id, upload)
-        published = await _commit(publisher, upload, draft, options, document_id, files)
+        made = await maker.make(upload, draft, known)
+        stored = await _store(storage, document_id, made)
+        published = await _commit(publisher, upload, draft, options, document_id, stored)
         if published is not None:
             return Publication(published, created=True)
         # Someone published this number between our look and now; their row decides.
-        for stored in files.values():
-            await storage.delete(stored.key)
+        for file in stored.files.values():
+            await storage.delete(file.key)
 
 
 async def _look(
     publisher: Publisher, upload: Upload, draft: Draft, options: Options
-) -> IssuedDocument | None:
-    """Whether there is anything to do: None when there is, else what was published before."""
+) -> IssuedDocument | Language:
+    """What was published before; when there is something to do, the customer's language."""
     async with publisher.transaction() as (session, actor):
-        await find_customer(session, draft.customer_numbers)
+        customer = await find_customer(session, draft.customer_numbers)
+        language = cast("Language", customer.language)
         if options.key is not None and actor is not None:
             await claim_key(session, actor, options.key, upload)
         earlier = await registered(session, draft)
         if earlier is None:
-            return None
+            return language
         if earlier.upload_digest == upload.digest:
             return await issued(session, earlier)
         if not upload.replace:
             raise Problem(errors.DOCUMENT_EXISTS, parameters={"number": draft.number})
-        return None
+        return language
 
 
 async def find_customer(session: AsyncSession, numbers: tuple[str, ...]) -> Customer:
@@ -146,7 +151,7 @@ async def _commit(
     draft: Draft,
     options: Options,
     document_id: UUID,
-    files: dict[FileKind, StoredObject],
+    stored: StoredFiles,
 ) -> IssuedDocument | None:
     """Write the rows of stored files; None when somebody else was faster and their row decides."""
     async with publisher.transaction() as (session, actor):
@@ -157,7 +162,7 @@ async def _commit(
         entry = register_entry(document_id, customer.id, upload, draft, options.published_at)
         if earlier is None and not await register(session, entry):
             return None
-        await insert_rows(session, entry, draft, files)
+        await insert_rows(session, entry, draft, stored)
         await record(
             session,
             "published",
@@ -174,18 +179,14 @@ async def _commit(
         return to_issued(entry, customer.number)
 
 
-async def _store(
-    storage: Storage, document_id: UUID, upload: Upload
-) -> dict[FileKind, StoredObject]:
-    parts: dict[FileKind, bytes | None] = {"pdf": upload.pdf, "ubl": upload.ubl}
-    present = {kind: data for kind, data in parts.items() if data is not None}
+async def _store(storage: Storage, document_id: UUID, made: DocumentFiles) -> StoredFiles:
     stored = await asyncio.gather(
         *(
             storage.put(document_key(document_id, kind), data, MEDIA_TYPES[kind])
-            for kind, data in present.items()
+            for kind, data in made.contents.items()
         )
     )
-    return dict(zip(present, stored, strict=True))
+    return StoredFiles(dict(zip(made.contents, stored, strict=True)), made.seal)
 
 
 async def _replace(

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,9 @@ from api.core.processes import Lost, Processes, available_cores
 from api.core.settings import Settings
 from api.documents.content import content_of, words_of
 from api.documents.search import search_words
-from api.einvoice.findings import Finding
+from api.einvoice.cii import read_cii
+from api.einvoice.embedded import embedded_invoice
+from api.einvoice.findings import Finding, InvalidUbl
 from api.einvoice.model import Invoice, money
 from api.einvoice.pdf import InvalidPdf, inspect_pdf
 from api.einvoice.validate import warm_up
@@ -67,6 +69,7 @@ class Draft:
     validation: dict[str, Any] | None = None
     findings: tuple[dict[str, Any], ...] = ()
     words: tuple[str, ...] = ()
+    embedded_ubl: bytes | None = None  # found within the PDF
 
 
 def checking_processes(settings: Settings) -> Processes:
@@ -106,6 +109,12 @@ def draft_of(upload: Upload, checks: Checks) -> Draft:
         check_pdf(upload.pdf)
     if upload.ubl is not None:
         return _draft_from_ubl(upload.ubl, upload.metadata, checks)
+    found = embedded_invoice(upload.pdf) if upload.pdf is not None else None
+    if found is not None and found.syntax == "ubl":
+        draft = _draft_from_ubl(found.data, upload.metadata, checks)
+        return replace(draft, embedded_ubl=found.data)
+    if found is not None:
+        return _draft_from_cii(found.data, upload.metadata)
     return _draft_from_metadata(upload.metadata)
 
 
@@ -123,6 +132,24 @@ def _draft_from_ubl(ubl: bytes, metadata: DocumentMetadata, checks: Checks) -> D
     if invoice is None or (checks.refuse and not validation.valid):
         raise invalid_ubl(validation.findings)
     findings = tuple(finding_document(finding) for finding in validation.findings)
+    told = {
+        "profile": validation.profile,
+        "layers": list(validation.layers),
+        "valid": validation.valid,
+        "findings": list(findings),
+    }
+    return replace(_draft_of_invoice(invoice, metadata), validation=told, findings=findings)
+
+
+def _draft_from_cii(data: bytes, metadata: DocumentMetadata) -> Draft:
+    """A Factur-X invoice: its figures are shown; it is not checked, and the detail claims none."""
+    try:
+        return _draft_of_invoice(read_cii(data), metadata)
+    except InvalidUbl as error:
+        raise invalid_ubl(error.findings) from error
+
+
+def _draft_of_invoice(invoice: Invoice, metadata: DocumentMetadata) -> Draft:
     _refuse_absurd(invoice)
     return Draft(
         kind=invoice.kind,
@@ -136,13 +163,6 @@ def _draft_from_ubl(ubl: bytes, metadata: DocumentMetadata, checks: Checks) -> D
         vat_amount=invoice.totals.vat,
         amount_incl_vat=invoice.totals.gross,
         content=content_of(invoice),
-        validation={
-            "profile": validation.profile,
-            "layers": list(validation.layers),
-            "valid": validation.valid,
-            "findings": list(findings),
-        },
-        findings=findings,
         words=tuple(words_of(invoice)),
     )
 

@@ -1,16 +1,17 @@
 """The rows of one published document, written in one statement built once."""
 
+from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import ARRAY, Select, Table, Text, bindparam, func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.issuer.files import FileKind
 from api.issuer.reading import Draft
 from api.models import Document, DocumentContent, DocumentFile, DocumentRegister
 from api.storage import StoredObject
 
-FileKind = Literal["pdf", "ubl"]
 OF_DRAFT = (
     "kind",
     "number",
@@ -23,8 +24,16 @@ OF_DRAFT = (
     "amount_incl_vat",
 )
 OF_DOCUMENT = ("id", "customer_id", *OF_DRAFT, "has_pdf", "has_ubl", "published_at")
-OF_CONTENT = ("document_id", "customer_id", "content", "validation", "search")
+OF_CONTENT = ("document_id", "customer_id", "content", "validation", "seal", "search")
 OF_FILE = ("document_id", "customer_id", "kind", "object_key", "sha256", "size")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFiles:
+    """The files of a document in S3, and what its PDF's seal says."""
+
+    files: dict[FileKind, StoredObject]
+    seal: dict[str, Any] | None
 
 
 def _adding(model: Any, columns: tuple[str, ...], name: str) -> Any:
@@ -49,9 +58,10 @@ async def insert_rows(
     session: AsyncSession,
     entry: DocumentRegister,
     draft: Draft,
-    files: dict[FileKind, StoredObject],
+    stored_files: StoredFiles,
 ) -> None:
     """Add a registered document with its content and its stored files."""
+    files = stored_files.files
     parameters = {f"document_{name}": getattr(draft, name) for name in OF_DRAFT} | {
         "document_id": entry.document_id,
         "document_customer_id": entry.customer_id,
@@ -60,6 +70,7 @@ async def insert_rows(
         "document_published_at": entry.published_at,
         "content_content": draft.content,
         "content_validation": draft.validation,
+        "content_seal": stored_files.seal,
         "content_search": list(draft.words),
     }
     for part in ("content", *files):

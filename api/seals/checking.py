@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from io import BytesIO
 
 from asn1crypto import cms
-from cryptography import x509
 from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.general import extract_certificate_info
@@ -25,12 +24,11 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from api.seals.certificates import fingerprint, name_of
-from api.seals.facts import Level, Reason, SealFacts
+from api.seals.certificates import fingerprint
+from api.seals.facts import Level, Reason, SealFacts, facts_of
 from api.seals.leftovers import leftover_seals
 
 MAX_SEALS = 20
-_LONGEST_NAME = 200
 # What stands behind a file's last table, or within its last stream of references, to the end.
 _TRAILER_END = re.compile(
     rb"\s*(<<.*>>|endstream\s+endobj)?\s*startxref\s+\d+\s+%%EOF\r?\n?", re.DOTALL
@@ -171,17 +169,5 @@ def _told(
     signed: cms.SignedData, reason: Reason | None, ours: Collection[str], moment: _Moment
 ) -> SealFacts:
     der: bytes = extract_certificate_info(signed).signer_cert.dump()
-    certificate = x509.load_der_x509_certificate(der)
-    sha256 = fingerprint(der)
-    return SealFacts(
-        signer=name_of(certificate.subject)[:_LONGEST_NAME],
-        signed_at=moment.at,
-        intact=reason is None,
-        ours=sha256 in ours,
-        reason=reason,
-        level=moment.level,
-        certificate_sha256=sha256,
-        certificate_issuer=name_of(certificate.issuer)[:_LONGEST_NAME],
-        certificate_serial=f"{certificate.serial_number:x}",
-        certificate_expires=certificate.not_valid_after_utc,
-    )
+    ours_too = fingerprint(der) in ours
+    return facts_of(der, reason=reason, ours=ours_too, signed_at=moment.at, level=moment.level)

@@ -46,6 +46,15 @@ class KeptKeySigner(Signer):
     async def async_sign_raw(
         self, data: bytes, digest_algorithm: str, dry_run: bool = False
     ) -> bytes:
+        """The signature value over these bytes."""
+        return self.sign_now(data)
+
+    @property
+    def is_rsa(self) -> bool:
+        """Whether its signature values all have the same length."""
+        return isinstance(self._key, rsa.RSAPrivateKey)
+
+    def sign_now(self, data: bytes) -> bytes:
         """PKCS#1 v1.5 or ECDSA over SHA-256, the only digest that is asked for here."""
         if isinstance(self._key, rsa.RSAPrivateKey):
             return self._key.sign(data, padding.PKCS1v15(), hashes.SHA256())

@@ -10,8 +10,10 @@ from pyhanko.sign.timestamps import HTTPTimeStamper
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 
 from api.seals.certificates import fingerprint
+from api.seals.facts import Level, SealFacts, facts_of
 from api.seals.keys import KeptKeySigner
 from api.seals.preparing import DIGEST, PreparedPdf, SealPlan
+from api.seals.template import SignatureForm
 
 TIMESTAMP_SECONDS = 5
 # Hexadecimal digits, that is twice the bytes: enough for an RSA-4096 key and its certificate.
@@ -38,6 +40,7 @@ class Sealer:
             raise ValueError("the signer has no certificate")
         self._signer = signer
         self._in_turn = None if isinstance(signer, KeptKeySigner) else Lock()
+        self._form: SignatureForm | None = None
         self._stamper = (
             HTTPTimeStamper(timestamp_url, timeout=TIMESTAMP_SECONDS, auth=timestamp_login)
             if timestamp_url
@@ -62,11 +65,7 @@ class Sealer:
     def seal_now(self, prepared: PreparedPdf) -> bytes:
         """The same, in this thread."""
         try:
-            if self._in_turn is None:
-                signature = asyncio.run(self._signature(prepared.digest))
-            else:
-                with self._in_turn:
-                    signature = asyncio.run(self._signature(prepared.digest))
+            signature = self._signature(prepared.digest)
         except (TimestampRequestError, SigningError, TimeoutError, OSError) as error:
             raise SealingUnavailable(type(error).__name__) from error
         text = signature.hex().upper().encode("ascii")
@@ -76,7 +75,25 @@ class Sealer:
         start = prepared.start + 1
         return b"".join((prepared.data[:start], text, prepared.data[start + len(text) :]))
 
-    async def _signature(self, digest: bytes) -> bytes:
+    def facts(self, prepared: PreparedPdf) -> SealFacts:
+        """What the seal on this PDF says, without reading it again."""
+        der = self.plan.certificate
+        level: Level = "B-T" if self._stamper else "B-B"
+        return facts_of(der, reason=None, ours=True, signed_at=prepared.prepared_at, level=level)
+
+    def _signature(self, digest: bytes) -> bytes:
+        signer = self._signer
+        if self._in_turn is not None:
+            with self._in_turn:
+                return asyncio.run(self._built(digest))
+        if self._form is not None and isinstance(signer, KeptKeySigner):
+            return self._form.filled(digest, signer.sign_now)
+        built = asyncio.run(self._built(digest))
+        if isinstance(signer, KeptKeySigner) and signer.is_rsa and self._stamper is None:
+            self._form = SignatureForm.of(built, digest)
+        return built
+
+    async def _built(self, digest: bytes) -> bytes:
         made = await self._signer.async_sign(
             digest, DIGEST, use_pades=True, timestamper=self._stamper
         )

@@ -14,13 +14,14 @@ from stdnum import iban as iban_check
 from api.core.settings import Issuer, Language
 from api.demo.cast import COMPANIES, Company
 from api.demo.generator import DemoDocument, generate
-from api.demo.rendering import brand_of, prepare
+from api.demo.rendering import prepare
 from api.demo.texts import texts_of
 from api.einvoice.model import Invoice, InvoiceLine
 from api.einvoice.parse import read_ubl
 from api.einvoice.payment import normalise_communication
 from api.einvoice.ubl import write_ubl
 from api.issuer.checking import Checks
+from api.issuer.files import brand_of
 
 TODAY = date(2026, 11, 23)
 CENT = Decimal("0.01")

@@ -67,7 +67,7 @@ async def test_a_zip_holds_the_files_and_a_manifest(world: World) -> None:
         f"{stem}.csv",
         "manifest.csv",
     ]
-    assert archive.read(f"{stem}.pdf") == pdf
+    assert archive.read(f"{stem}.pdf").startswith(pdf)
     assert archive.read(f"{stem}.xml") == ubl
     rows = manifest(archive)
     assert [(row["number"], row["format"], row["file"]) for row in rows] == [

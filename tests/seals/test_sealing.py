@@ -95,3 +95,16 @@ def test_samples_from_word_processors_are_sealed_too(tmp_path: Path) -> None:
         assert facts.intact, path.name
         assert text_of(pdf) == text_of(data), path.name
         assert "Signature is Valid" in pdfsig(pdf, tmp_path), path.name
+
+
+def test_a_form_gives_the_same_signature_as_building_it(tmp_path: Path) -> None:
+    """The second seal of a process is filled in; RSA (PKCS#1 v1.5) makes it comparable."""
+    key = rsa_key()
+    made = certificate("Lumen Lease", key)
+    first = Sealer(KeptKeySigner(key, made, []))
+    second = Sealer(KeptKeySigner(key, made, []))
+    first.seal_now(prepare_seal(blank(), first.plan))
+    prepared = prepare_seal(sample(), first.plan)
+    filled_in, built = first.seal_now(prepared), second.seal_now(prepared)
+    assert filled_in == built
+    assert "Signature is Valid" in pdfsig(filled_in, tmp_path)

@@ -152,11 +152,12 @@ def flipped(data: bytes) -> bytes:
 async def test_sec_D4_a_damaged_file_never_looks_complete(
     scene: Scene, served: Served, size: int, damage: Any
 ) -> None:
-    pdf = pdf_bytes("x" * size)
-    url, key = await stored(scene, pdf)
+    uploaded = pdf_bytes("x" * size)
+    url, key = await stored(scene, uploaded)
     client = copied(scene.world, scene.clients["main_contact"])
     async with httpx.AsyncClient(base_url=served.url, cookies=client.cookies) as real:
-        assert (await real.get(url)).content == pdf
+        pdf = (await real.get(url)).content
+        assert pdf.startswith(uploaded)
         await scene.world.app.state.storage.put(key, damage(pdf), "application/pdf")
         for headers in ({}, {"Range": "bytes=0-99"}):
             try:

@@ -3522,18 +3522,45 @@ export interface components {
         Scope: "documents:read" | "documents:write" | "downloads" | "customers:read" | "issuer:publish" | "issuer:customers" | "issuer:bounces";
         /**
          * Seal
-         * @description The PDF's electronic seal.
+         * @description The PDF's electronic seal (PAdES), as it was when the document was published.
+         *
+         *     The stored file is the same ever since: its SHA-256 is compared whenever it is read. `rendered`:
+         *     the page was made from the UBL file, which is the invoice.
          */
         Seal: {
             /** Signer */
             signer: string;
-            /**
-             * Signed At
-             * Format: date-time
-             */
-            signed_at: string;
+            /** Signed At */
+            signed_at: string | null;
             /** Intact */
             intact: boolean;
+            /** By This Issuer */
+            by_this_issuer: boolean;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "B-B" | "B-T";
+            /** Rendered */
+            rendered: boolean;
+            certificate: components["schemas"]["SealCertificate"];
+        };
+        /**
+         * SealCertificate
+         * @description The certificate of a seal; `serial` and `sha256` are hexadecimal.
+         */
+        SealCertificate: {
+            /** Issuer */
+            issuer: string;
+            /** Serial */
+            serial: string;
+            /** Sha256 */
+            sha256: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
         };
         /**
          * Seed

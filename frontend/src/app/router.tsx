@@ -56,6 +56,12 @@ const newInvitation = createRoute({
   ),
 });
 
+const verify = createRoute({
+  getParentRoute: () => root,
+  path: '/verify',
+  component: lazyRouteComponent(() => import('../features/verify/VerifyPage'), 'VerifyPage'),
+});
+
 const invitation = createRoute({
   getParentRoute: () => root,
   path: '/invitations/$token',
@@ -193,6 +199,7 @@ const routeTree = root.addChildren([
   resetPassword,
   newInvitation,
   invitation,
+  verify,
   welcome,
   twoFactor,
   signedIn.addChildren([

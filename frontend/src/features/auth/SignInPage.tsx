@@ -59,12 +59,19 @@ export function SignInPage() {
       title={<FormattedMessage id="sign_in.title" />}
       lead={<FormattedMessage id={next ? 'sign_in.lead_return' : 'sign_in.lead'} />}
       footer={
-        <p>
-          <FormattedMessage
-            id="sign_in.no_account"
-            values={{ link: (text) => <Link to="/invitations/new">{text}</Link> }}
-          />
-        </p>
+        <>
+          <p>
+            <FormattedMessage
+              id="sign_in.no_account"
+              values={{ link: (text) => <Link to="/invitations/new">{text}</Link> }}
+            />
+          </p>
+          <p>
+            <Link to="/verify">
+              <FormattedMessage id="verify.link" />
+            </Link>
+          </p>
+        </>
       }
     >
       <CredentialsForm

@@ -1,0 +1,169 @@
+"""The files of a document as they are stored: every PDF sealed, and a page for a bare UBL.
+
+Reading, rendering and preparing happen in limited processes, which know no key; the seal is put on
+here. A PDF that is sealed already is kept byte for byte.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Literal, Protocol, Self
+
+from api.core import errors
+from api.core.errors import Problem
+from api.core.processes import Lost, Processes
+from api.core.settings import Issuer, Language, Settings
+from api.einvoice.parse import read_ubl
+from api.einvoice.render import Brand, render_pdf, warm_up
+from api.issuer.reading import Draft, Upload
+from api.seals.checking import check_seal
+from api.seals.facts import SealFacts
+from api.seals.preparing import PreparedPdf, SealPlan, UnsealableError, prepare_seal
+from api.seals.sealing import Sealer, SealingUnavailable
+
+FileKind = Literal["pdf", "ubl"]
+PROCESSES = 2
+SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFiles:
+    """What is stored of a document, and what its seal says."""
+
+    contents: dict[FileKind, bytes]
+    seal: dict[str, Any] | None
+
+
+class FileMaker(Protocol):
+    """Makes the files of a document that is to be published."""
+
+    async def make(self, upload: Upload, draft: Draft, language: Language) -> DocumentFiles:
+        """The files to store; raises `INVALID_PDF` or `UNAVAILABLE`."""
+
+
+class SealingFileMaker:
+    """Makes files with the issuer's seal and look. A context manager."""
+
+    def __init__(self, settings: Settings, sealer: Sealer) -> None:
+        self._sealer = sealer
+        self._brand = brand_of(settings.issuer)
+        self._refuses_broken = settings.broken_seals == "refuse"
+        self._processes = Processes(PROCESSES, prepare=warm_up)
+
+    async def __aenter__(self) -> Self:
+        # Its processes are started by the first document.
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._processes.close()
+
+    async def make(self, upload: Upload, draft: Draft, language: Language) -> DocumentFiles:
+        """The files to store.
+
+        Raises `INVALID_PDF` with `broken_seal`, `unsealable` or `too_complex`, and `UNAVAILABLE`
+        when the time-stamp server or the key is away: nothing is published unsealed.
+        """
+        pdf, ubl = upload.pdf, upload.ubl or draft.embedded_ubl
+        if pdf is not None:
+            ready = await self._ready_upload(pdf)
+        elif ubl is not None:
+            ready = await self._ready_rendering(ubl, language)
+        else:
+            raise ValueError("a document has a PDF or a UBL file")
+        if isinstance(ready, SealFacts):
+            if self._refuses_broken and not ready.intact:
+                raise _refused("broken_seal")
+            sealed, facts = pdf or b"", ready
+        else:
+            sealed, facts = await self._sealed(ready)
+        return files_of(sealed, ubl, facts, rendered=pdf is None)
+
+    async def _ready_upload(self, pdf: bytes) -> SealFacts | PreparedPdf:
+        sealer = self._sealer
+        try:
+            ready = await self._processes.run(
+                ready_upload, pdf, sealer.plan, sealer.ours, seconds=SECONDS
+            )
+        except UnsealableError as error:
+            raise _refused("unsealable") from error
+        if isinstance(ready, Lost):
+            raise _refused("too_complex")
+        return ready
+
+    async def _ready_rendering(self, ubl: bytes, language: Language) -> PreparedPdf:
+        ready = await self._processes.run(
+            ready_rendering, ubl, language, self._brand, self._sealer.plan, seconds=SECONDS
+        )
+        if isinstance(ready, Lost):
+            raise _refused("too_complex")
+        return ready
+
+    async def _sealed(self, ready: PreparedPdf) -> tuple[bytes, SealFacts]:
+        try:
+            return await self._sealer.seal(ready), self._sealer.facts(ready)
+        except SealingUnavailable as error:
+            raise Problem(errors.UNAVAILABLE) from error
+
+
+def ready_upload(pdf: bytes, plan: SealPlan, ours: Collection[str]) -> SealFacts | PreparedPdf:
+    """The facts of the seal that a PDF has, else the PDF with a place for one."""
+    return check_seal(pdf, ours) or prepare_seal(pdf, plan)
+
+
+def ready_rendering(ubl: bytes, language: Language, brand: Brand, plan: SealPlan) -> PreparedPdf:
+    """A readable page for a UBL file, with a place for its seal."""
+    invoice = read_ubl(ubl).invoice
+    pdf = render_pdf(invoice, locale=language, brand=brand, source=ubl)
+    return prepare_seal(pdf, plan)
+
+
+def files_of(pdf: bytes, ubl: bytes | None, facts: SealFacts, *, rendered: bool) -> DocumentFiles:
+    """The files with their seal's facts as they are stored."""
+    contents: dict[FileKind, bytes] = {"pdf": pdf}
+    if ubl is not None:
+        contents["ubl"] = ubl
+    return DocumentFiles(contents, _stored(facts, rendered=rendered))
+
+
+def _stored(facts: SealFacts, *, rendered: bool) -> dict[str, Any]:
+    return {
+        "signer": facts.signer,
+        "signed_at": _instant(facts.signed_at) if facts.signed_at else None,
+        "intact": facts.intact,
+        "by_this_issuer": facts.ours,
+        "level": facts.level,
+        "rendered": rendered,
+        "certificate": {
+            "issuer": facts.certificate_issuer,
+            "serial": facts.certificate_serial,
+            "sha256": facts.certificate_sha256,
+            "expires_at": _instant(facts.certificate_expires),
+        },
+    }
+
+
+def _instant(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def brand_of(issuer: Issuer) -> Brand:
+    """What the issuer's settings put on documents; the logo only where it is an SVG."""
+    logo = issuer.logo if issuer.logo and issuer.logo.suffix.lower() == ".svg" else None
+    return Brand(
+        issuer.name,
+        issuer.accent,
+        tuple(issuer.address),
+        issuer.support_phone,
+        issuer.support_email,
+        logo.read_bytes() if logo else None,
+    )
+
+
+def _refused(reason: str) -> Problem:
+    return Problem(errors.INVALID_PDF, parameters={"reason": reason})

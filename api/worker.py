@@ -42,6 +42,8 @@ JOB_SECONDS = 40
 DRAIN_SECONDS = 24
 # Longer than engines take to be restarted; then whoever runs the worker starts it anew.
 MOST_SECONDS_WITHOUT_REDIS = 300
+# How often arq tries to connect, a second apart, before we count it as lost.
+RETRIES = 30
 SWEEP_MINUTE = 17
 
 log = structlog.get_logger("api.worker")
@@ -112,7 +114,7 @@ async def _stop(context: dict[str, Any]) -> None:
 def redis_of(settings: Settings) -> RedisSettings:
     """Where Redis is; a worker tries again and again while it is away."""
     redis = RedisSettings.from_dsn(settings.redis_url)
-    redis.conn_retries = 30
+    redis.conn_retries = RETRIES
     return redis
 
 
@@ -145,16 +147,15 @@ async def _work(settings: Settings) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    lost_at: float | None = None
+    found_at = time.monotonic()
     while not stop.is_set():
-        begun = time.monotonic()
-        lost = await _work_until(settings, stop)
+        worker = _worker(settings)
+        lost = await _work_until(worker, stop)
         if lost is None:
             return 0
-        # A worker that held out for a while had found Redis.
-        if lost_at is None or time.monotonic() - begun > MOST_SECONDS_WITHOUT_REDIS / 2:
-            lost_at = time.monotonic()
-        if time.monotonic() - lost_at > MOST_SECONDS_WITHOUT_REDIS:
+        if "engines" in worker.ctx:  # it had found Redis, and lost it
+            found_at = time.monotonic()
+        if time.monotonic() - found_at > MOST_SECONDS_WITHOUT_REDIS:
             log.error("worker_gives_up", error=lost)
             return 1
         log.warning("worker_lost_redis", error=lost)
@@ -163,9 +164,8 @@ async def _work(settings: Settings) -> int:
     return 0
 
 
-async def _work_until(settings: Settings, stop: asyncio.Event) -> str | None:
+async def _work_until(worker: Worker, stop: asyncio.Event) -> str | None:
     """Run one of arq's workers; the name of the error when Redis was lost, None when stopped."""
-    worker = _worker(settings)
     working = asyncio.create_task(worker.async_run())
     stopping = asyncio.create_task(stop.wait())
     try:

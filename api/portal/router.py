@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Response
 
@@ -9,7 +10,7 @@ from api.core import errors
 from api.core.errors import Problem
 from api.core.problems import problems
 from api.core.schema import Output
-from api.core.settings import Language
+from api.core.settings import Language, Settings
 from api.deps import CurrentSettings, GuardedRoute, public
 
 router = APIRouter(prefix="/portal", tags=["portal"], route_class=GuardedRoute)
@@ -31,6 +32,14 @@ class Colors(Output):
     accent: str
 
 
+class MailHosts(Output):
+    """What a company's mail filter should let through: who sends, and where links lead."""
+
+    sender: str
+    sender_domains: list[str]
+    link_hosts: list[str]
+
+
 class Portal(Output):
     """What the sign-in page needs before anyone is known."""
 
@@ -40,6 +49,7 @@ class Portal(Output):
     languages: list[Language]
     default_language: Language
     support: Support
+    mail: MailHosts
     mfa_policy: Literal["optional", "required"]
     retention_years: int
     max_tags_per_document: Literal[4]
@@ -57,9 +67,20 @@ async def read_portal(settings: CurrentSettings) -> Portal:
         languages=settings.languages,
         default_language=settings.default_language,
         support=Support(phone=issuer.support_phone, email=issuer.support_email),
+        mail=_mail_hosts(settings),
         mfa_policy=settings.mfa_policy,
         retention_years=settings.retention_years,
         max_tags_per_document=MAX_TAGS,
+    )
+
+
+def _mail_hosts(settings: Settings) -> MailHosts:
+    senders = [settings.issuer.sender, settings.return_path]
+    domains = {address.rpartition("@")[2] for address in senders if address}
+    return MailHosts(
+        sender=settings.issuer.sender,
+        sender_domains=sorted(domains),
+        link_hosts=[urlsplit(settings.public_url).hostname or ""],
     )
 
 

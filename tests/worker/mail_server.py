@@ -19,12 +19,24 @@ class MailServer:
     taken: asyncio.Event = field(default_factory=asyncio.Event)
     hold: asyncio.Event | None = None
     port: int = 0
+    senders: list[str] = field(default_factory=list)
+    connections: int = 0
+    open: set[asyncio.StreamWriter] = field(default_factory=set)
+
+    def hang_up(self) -> None:
+        """End every connection without a word."""
+        for writer in self.open:
+            writer.transport.abort()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Speak SMTP to one client."""
+        self.connections += 1
+        self.open.add(writer)
         try:
             writer.write(b"220 test\r\n")
             while line := await reader.readline():
+                if line.upper().startswith(b"MAIL FROM:"):
+                    self.senders.append(line.decode().split("<")[1].split(">")[0])
                 answer = await self._answer(line.decode().strip().upper(), reader, writer)
                 if answer is None:
                     await reader.read()
@@ -34,6 +46,7 @@ class MailServer:
         except OSError:
             return
         finally:
+            self.open.discard(writer)
             writer.transport.abort()
 
     async def _answer(

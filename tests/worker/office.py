@@ -44,9 +44,13 @@ class Office:
         """Do one job."""
         engines = self.engines(**changes)
         try:
-            await run_job({"engines": engines}, str(claim.id), claim.fence)
+            await self.run_with(engines, claim)
         finally:
             await engines.connections.close()
+
+    async def run_with(self, engines: Engines, claim: Claim) -> None:
+        """Do one job with engines that are kept, connections included."""
+        await run_job({"engines": engines}, str(claim.id), claim.fence)
 
     async def work(self, **changes: Any) -> int:
         """Do what is due until nothing is; returns how many jobs that were."""

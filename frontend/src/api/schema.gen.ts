@@ -2836,6 +2836,18 @@ export interface components {
             expires_at: string;
         };
         /**
+         * MailHosts
+         * @description What a company's mail filter should let through: who sends, and where links lead.
+         */
+        MailHosts: {
+            /** Sender */
+            sender: string;
+            /** Sender Domains */
+            sender_domains: string[];
+            /** Link Hosts */
+            link_hosts: string[];
+        };
+        /**
          * MailedCode
          * @description The six digits of a mail or of the app.
          */
@@ -3367,6 +3379,7 @@ export interface components {
              */
             default_language: "fr" | "nl" | "de" | "en";
             support: components["schemas"]["Support"];
+            mail: components["schemas"]["MailHosts"];
             /**
              * Mfa Policy
              * @enum {string}

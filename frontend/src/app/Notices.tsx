@@ -64,6 +64,7 @@ function Sentence({ notice: { code, parameters } }: { notice: Notice }) {
         ...parameters,
         count: Number(parameters.count ?? 0),
         change: (text) => <Link to="/profile/recovery">{text}</Link>,
+        share: (text) => <Link to="/shared-users">{text}</Link>,
       }}
     />
   );

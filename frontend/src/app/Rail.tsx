@@ -1,4 +1,11 @@
-import { IconFileText, IconFileZip, IconMail, IconPhone } from '@tabler/icons-react';
+import {
+  IconBuilding,
+  IconFileText,
+  IconFileZip,
+  IconMail,
+  IconPhone,
+  IconUsers,
+} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -37,6 +44,20 @@ export function Rail({ onNavigate }: Props) {
             countLabel={(count) => <FormattedMessage id="nav.ready" values={{ count }} />}
             onNavigate={onNavigate}
           />
+          <RailLink
+            to="/customers"
+            icon={<IconBuilding size={18} stroke={1.7} aria-hidden />}
+            label={<FormattedMessage id="nav.customers" />}
+            onNavigate={onNavigate}
+          />
+          {me?.is_main_contact && (
+            <RailLink
+              to="/shared-users"
+              icon={<IconUsers size={18} stroke={1.7} aria-hidden />}
+              label={<FormattedMessage id="nav.sharing" />}
+              onNavigate={onNavigate}
+            />
+          )}
         </ul>
       </nav>
       {portal && (
@@ -59,7 +80,7 @@ export function Rail({ onNavigate }: Props) {
 }
 
 type LinkProps = Props & {
-  to: '/documents' | '/downloads';
+  to: '/documents' | '/downloads' | '/customers' | '/shared-users';
   icon: ReactNode;
   label: ReactNode;
   /** A number beside the name, when there is something to look at. */

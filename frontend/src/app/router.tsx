@@ -1,11 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  redirect,
-} from '@tanstack/react-router';
+import { createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { customersQuery } from '../api/customers';
 import { downloadsQuery } from '../api/downloads';
 import { forget } from '../api/session';
@@ -15,92 +9,9 @@ import { readFilters } from '../features/documents/filters';
 import { documentsQuery } from '../features/documents/queries';
 import { parseSearch, stringifySearch } from '../lib/search-params';
 import { ErrorInShell, ErrorPage } from './ErrorPage';
-import { type Context, nextPath, requireSecondFactor, requireUser, wizardStep } from './guards';
+import { entryRoutes } from './entry-routes';
+import { root, signedIn } from './frame';
 import { NotFoundPage } from './NotFoundPage';
-import { Root } from './Root';
-import { Shell } from './Shell';
-
-const root = createRootRouteWithContext<Context>()({ component: Root });
-
-const signIn = createRoute({
-  getParentRoute: () => root,
-  path: '/sign-in',
-  validateSearch: nextPath,
-  component: lazyRouteComponent(() => import('../features/auth/SignInPage'), 'SignInPage'),
-});
-
-const forgotPassword = createRoute({
-  getParentRoute: () => root,
-  path: '/password/forgot',
-  component: lazyRouteComponent(
-    () => import('../features/auth/ForgotPasswordPage'),
-    'ForgotPasswordPage',
-  ),
-});
-
-const resetPassword = createRoute({
-  getParentRoute: () => root,
-  path: '/password/reset/$token',
-  component: lazyRouteComponent(
-    () => import('../features/auth/ResetPasswordPage'),
-    'ResetPasswordPage',
-  ),
-});
-
-const newInvitation = createRoute({
-  getParentRoute: () => root,
-  path: '/invitations/new',
-  component: lazyRouteComponent(
-    () => import('../features/auth/NewInvitationPage'),
-    'NewInvitationPage',
-  ),
-});
-
-const verify = createRoute({
-  getParentRoute: () => root,
-  path: '/verify',
-  component: lazyRouteComponent(() => import('../features/verify/VerifyPage'), 'VerifyPage'),
-});
-
-const invitation = createRoute({
-  getParentRoute: () => root,
-  path: '/invitations/$token',
-  component: lazyRouteComponent(() => import('../features/auth/InvitationPage'), 'InvitationPage'),
-});
-
-const welcome = createRoute({
-  getParentRoute: () => root,
-  path: '/welcome',
-  validateSearch: nextPath,
-  loader: requireUser,
-  component: lazyRouteComponent(() => import('../features/profile/WelcomePage'), 'WelcomePage'),
-});
-
-const twoFactor = createRoute({
-  getParentRoute: () => root,
-  path: '/two-factor',
-  validateSearch: (
-    search: Record<string, unknown>,
-  ): { next?: string | undefined; step?: number | undefined } => ({
-    ...nextPath(search),
-    step: wizardStep(search.step),
-  }),
-  loader: requireUser,
-  component: lazyRouteComponent(
-    () => import('../features/auth/two-factor/TwoFactorPage'),
-    'TwoFactorPage',
-  ),
-});
-
-const signedIn = createRoute({
-  getParentRoute: () => root,
-  id: '_app',
-  loader: async (route) => {
-    await requireUser(route);
-    await requireSecondFactor(route);
-  },
-  component: Shell,
-});
 
 const home = createRoute({
   getParentRoute: () => signedIn,
@@ -193,20 +104,37 @@ const tokens = createRoute({
   errorComponent: ErrorInShell,
 });
 
+const customers = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/customers',
+  loader: ({ context }) => void context.queryClient.prefetchQuery(customersQuery),
+  component: lazyRouteComponent(
+    () => import('../features/customers/CustomersPage'),
+    'CustomersPage',
+  ),
+  errorComponent: ErrorInShell,
+});
+
+const sharedUsers = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/shared-users',
+  loader: ({ context }) => void context.queryClient.prefetchQuery(customersQuery),
+  component: lazyRouteComponent(
+    () => import('../features/sharing/SharedUsersPage'),
+    'SharedUsersPage',
+  ),
+  errorComponent: ErrorInShell,
+});
+
 const routeTree = root.addChildren([
-  signIn,
-  forgotPassword,
-  resetPassword,
-  newInvitation,
-  invitation,
-  verify,
-  welcome,
-  twoFactor,
+  ...entryRoutes,
   signedIn.addChildren([
     home,
     documents,
     documentDetail,
     downloads,
+    customers,
+    sharedUsers,
     tags,
     profile,
     recovery,

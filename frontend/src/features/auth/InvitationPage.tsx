@@ -51,7 +51,7 @@ export function InvitationPage() {
     );
   }
 
-  const { email, customer_numbers, document, account_exists } = invitation.data;
+  const { email, customer_numbers, document, account_exists, main_contact_of } = invitation.data;
   const facts = (
     <dl className={classes.facts}>
       <div>
@@ -71,6 +71,14 @@ export function InvitationPage() {
           <FormattedList type="unit" value={customer_numbers} />
         </dd>
       </div>
+      {main_contact_of && (
+        <div>
+          <dt>
+            <FormattedMessage id="invitation.main_contact" />
+          </dt>
+          <dd>{main_contact_of}</dd>
+        </div>
+      )}
       {document && <InvitedDocument document={document} />}
     </dl>
   );

@@ -11,6 +11,7 @@ import { useLanguage } from '../../i18n/intl';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES } from '../../i18n/locales';
 import { ExportCard } from './ExportCard';
 import { NameFields } from './NameFields';
+import { NotificationsCard } from './NotificationsCard';
 import { ProfileFrame } from './ProfileFrame';
 import classes from './ProfilePage.module.css';
 import { useSaveProfile } from './queries';
@@ -20,6 +21,7 @@ export function ProfilePage() {
   return (
     <ProfileFrame page="profile.title">
       {me && <ProfileForm me={me} />}
+      {me?.role === 'customer' && <NotificationsCard me={me} />}
       <ExportCard />
     </ProfileFrame>
   );

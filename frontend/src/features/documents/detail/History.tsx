@@ -19,6 +19,10 @@ const EVENTS = [
   'fetched',
   'marked_read',
   'marked_unread',
+  'bounced',
+  'opened_by_link',
+  'links_revoked',
+  'delivery_retried',
 ] as const;
 
 /** Who did what with this document, the latest first. */
@@ -42,18 +46,25 @@ export function History({ documentId }: { documentId: string }) {
 function Entry({ entry }: { entry: Schema['HistoryEntry'] }) {
   const { locale } = useIntl();
   const event = EVENTS.find((known) => known === entry.event);
-  const file = typeof entry.detail.file === 'string' ? entry.detail.file.toUpperCase() : '';
+  const text = (name: string) => {
+    const value = entry.detail[name];
+    return typeof value === 'string' ? value : '';
+  };
+  const file = text('file').toUpperCase();
+  const to = text('to') || text('mailed_to');
   return (
     <li className={classes.entry}>
       <p>
         {event ? (
-          <FormattedMessage id={`history.${event}`} values={{ file }} />
+          <FormattedMessage id={`history.${event}`} values={{ file, to }} />
         ) : (
           entry.event.replaceAll('_', ' ')
         )}
       </p>
       <p className={classes.who}>
-        {entry.actor} · <time dateTime={entry.at}>{formatInstant(entry.at, locale, 'short')}</time>
+        {entry.event === 'notified' ? to : entry.actor}
+        {(entry.actor || entry.event === 'notified') && ' · '}
+        <time dateTime={entry.at}>{formatInstant(entry.at, locale, 'short')}</time>
       </p>
     </li>
   );

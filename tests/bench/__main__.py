@@ -20,6 +20,7 @@ from tests.bench.archives import measure_archives
 from tests.bench.busy import measure_busy
 from tests.bench.documents import measure_documents
 from tests.bench.ingest import measure_ingest
+from tests.bench.mails import measure_mails
 from tests.bench.paint import measure_paint
 from tests.bench.report import show
 from tests.bench.sign_in import measure_sign_in
@@ -56,6 +57,7 @@ def main() -> None:
             *measure_ingest(settings),
             *measure_archives(settings),
             *measure_sign_in(settings),
+            *measure_mails(settings),
             *measure_busy(settings),
             *measure_paint(settings),
         ]

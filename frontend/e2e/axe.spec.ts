@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { hand } from './phone.ts';
@@ -11,6 +12,23 @@ const visit = (path: string) => async (page: Page) => {
   await heading(page);
 };
 
+// The smallest PDF: one empty page.
+const UNSEALED = `%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj
+xref
+0 4
+0000000000 65535 f 
+0000000009 00000 n 
+0000000052 00000 n 
+0000000101 00000 n 
+trailer<</Size 4/Root 1 0 R>>
+startxref
+160
+%%EOF
+`;
+
 const PUBLIC: Screen[] = [
   { name: 'sign-in', open: visit('/sign-in') },
   { name: 'forgotten password', open: visit('/password/forgot') },
@@ -18,6 +36,20 @@ const PUBLIC: Screen[] = [
   { name: 'new invitation', open: visit('/invitations/new') },
   { name: 'invalid invitation', open: visit('/invitations/never-valid') },
   { name: 'unknown page', open: visit('/nowhere') },
+  { name: 'check a PDF', open: visit('/verify') },
+  {
+    name: 'a PDF without a seal',
+    open: async (page) => {
+      await visit('/verify')(page);
+      await page.locator('#verify-file').setInputFiles({
+        name: 'unsealed.pdf',
+        mimeType: 'application/pdf',
+        buffer: Buffer.from(UNSEALED),
+      });
+      await expect(page.getByRole('heading', { level: 2 })).toBeVisible();
+      await page.locator('summary').click();
+    },
+  },
 ];
 
 const SIGNED_IN: Screen[] = [

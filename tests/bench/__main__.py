@@ -23,6 +23,7 @@ from tests.bench.ingest import measure_ingest
 from tests.bench.mails import measure_mails
 from tests.bench.paint import measure_paint
 from tests.bench.report import show
+from tests.bench.seals import measure_seals
 from tests.bench.sign_in import measure_sign_in
 
 PER_CUSTOMER = 50
@@ -55,6 +56,7 @@ def main() -> None:
         measures = [
             *measure_documents(settings),
             *measure_ingest(settings),
+            *measure_seals(),
             *measure_archives(settings),
             *measure_sign_in(settings),
             *measure_mails(settings),

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import structlog
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 
@@ -38,9 +39,13 @@ from api.issuer.intake import Room
 from api.issuer.reading import checking_processes
 from api.middleware import Surroundings
 from api.portal.verifier import Verifier
+from api.seals.certificates import InvalidCertificateError
 from api.seals.loading import load_sealer
+from api.seals.sealing import Sealer
 from api.spa import mount_spa
 from api.storage import Storage
+
+log = structlog.get_logger(__name__)
 
 PREFIX = "/api/v1"
 VERSION = "1.0.0"
@@ -103,7 +108,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.processes = checking_processes(settings)
     app.state.room = Room()
     warming = asyncio.get_running_loop().call_later(WARM_AFTER_SECONDS, app.state.processes.start)
-    app.state.sealer = sealer = load_sealer(settings)
+    app.state.sealer = sealer = _sealer(settings)
     async with (
         Storage(settings) as app.state.storage,
         Verifier(sealer) as app.state.verifier,
@@ -113,6 +118,15 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     warming.cancel()
     await app.state.processes.close()
     await app.state.database.close()
+
+
+def _sealer(settings: Settings) -> Sealer:
+    try:
+        return load_sealer(settings)
+    except InvalidCertificateError as error:
+        # Told here, since the server only says that it could not start.
+        log.critical("cannot_seal", reason=str(error))
+        raise
 
 
 def openapi_of(app: FastAPI) -> dict[str, Any]:

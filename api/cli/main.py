@@ -22,7 +22,7 @@ from api.cli.pull_command import pull
 from api.cli.refusal import CommandRefused
 from api.cli.validate_command import validate
 from api.core.scopes import Scope
-from api.core.settings import Settings
+from api.core.settings import Settings, WeakSettingError
 
 if TYPE_CHECKING:
     from api.cli.ingest import Outcome
@@ -225,6 +225,9 @@ def main() -> None:
     except CommandRefused as refused:
         notes.print(str(refused), style="red")
         sys.exit(1)
+    except WeakSettingError as weak:
+        notes.print(str(weak), style="red", highlight=False)
+        sys.exit(2)
     except ValidationError as invalid:
         for failure in invalid.errors(include_input=False, include_url=False):
             name = "_".join(str(part) for part in failure["loc"]).upper()

@@ -9,11 +9,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
+from api.core.settings import WeakSettingError
+
 _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 _NAMES = (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME)
 
 
-class InvalidCertificateError(ValueError):
+class InvalidCertificateError(WeakSettingError):
     """A certificate or key cannot be used; the message tells the operator why."""
 
 

@@ -171,8 +171,10 @@ async def _work_until(worker: Worker, stop: asyncio.Event) -> str | None:
     try:
         await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if stop.is_set():
-            await _drain(worker)
+            # First of all no further job begins; those that have begun go on beside this task.
             working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
+            await _drain(worker)
         await working
     except asyncio.CancelledError:
         return None
@@ -185,8 +187,7 @@ async def _work_until(worker: Worker, stop: asyncio.Event) -> str | None:
 
 
 async def _drain(worker: Worker) -> None:
-    """Take no more jobs, and let those that run end; what is cut off has its lease pass."""
-    worker.allow_pick_jobs = False
+    """Let the jobs that run end; what is cut off has its lease pass."""
     log.info("worker_stopping", running=len(worker.tasks))
     if worker.tasks:
         await asyncio.wait(worker.tasks.values(), timeout=DRAIN_SECONDS)

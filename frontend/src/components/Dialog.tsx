@@ -3,13 +3,19 @@ import type { ReactNode } from 'react';
 import { useIntl } from 'react-intl';
 import classes from './Dialog.module.css';
 
-type Props = { opened: boolean; onClose: () => void; title: ReactNode; children: ReactNode };
+type Props = {
+  opened: boolean;
+  onClose: () => void;
+  title: ReactNode;
+  children: ReactNode;
+  size?: 'md' | 'lg';
+};
 
 /** A dialog with a title and a close button, as axe wants Mantine's to be put together. */
-export function Dialog({ opened, onClose, title, children }: Props) {
+export function Dialog({ opened, onClose, title, children, size = 'md' }: Props) {
   const intl = useIntl();
   return (
-    <Modal.Root opened={opened} onClose={onClose} centered>
+    <Modal.Root opened={opened} onClose={onClose} size={size} centered>
       <Modal.Overlay />
       <Modal.Content>
         <Modal.Header role="presentation">

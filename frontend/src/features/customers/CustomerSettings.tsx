@@ -6,7 +6,6 @@ import type { Customer } from '../../api/customers';
 import { portalQuery } from '../../api/session';
 import { Dialog } from '../../components/Dialog';
 import dialog from '../../components/Dialog.module.css';
-import forms from '../../components/forms.module.css';
 import { ProblemNotice } from '../../components/Message';
 import { Select } from '../../components/Select';
 import { useToast } from '../../components/Toasts';
@@ -60,7 +59,7 @@ function Announcing({ customer, onClose }: { customer: Customer; onClose: () => 
   };
 
   return (
-    <form onSubmit={submit} className={forms.form}>
+    <form onSubmit={submit} className={classes.form}>
       <ProblemNotice error={change.isPending ? null : change.error} />
       <fieldset className={classes.choices}>
         <legend>

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconDownload, IconLinkOff } from '@tabler/icons-react';
+import { IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
@@ -10,7 +10,8 @@ import type { Schema } from '../../api/schemas';
 import { portalQuery } from '../../api/session';
 import { Brand } from '../../components/Brand';
 import { CenteredPage } from '../../components/CenteredPage';
-import { Message, ProblemNotice } from '../../components/Message';
+import forms from '../../components/forms.module.css';
+import { ProblemNotice } from '../../components/Message';
 import { Money } from '../../components/Money';
 import { PageSkeleton } from '../../components/PageSkeleton';
 import { PlainDate } from '../../components/PlainDate';
@@ -148,20 +149,15 @@ function Opened({ token, document }: { token: string; document: LinkedDocument }
 
 function Closed() {
   return (
-    <CenteredPage title={<FormattedMessage id="link.title" />}>
-      <Message
-        icon={<IconLinkOff size={24} stroke={1.6} />}
-        title={<FormattedMessage id="link.closed_title" />}
-        actions={
-          <Button renderRoot={(props) => <Link to="/documents" {...props} />}>
-            <FormattedMessage id="link.sign_in" />
-          </Button>
-        }
-      >
-        <p>
-          <FormattedMessage id="link.closed_text" />
-        </p>
-      </Message>
+    <CenteredPage
+      title={<FormattedMessage id="link.closed_title" />}
+      lead={<FormattedMessage id="link.closed_text" />}
+    >
+      <div className={forms.form}>
+        <Button size="md" renderRoot={(props) => <Link to="/documents" {...props} />}>
+          <FormattedMessage id="link.sign_in" />
+        </Button>
+      </div>
     </CenteredPage>
   );
 }

@@ -6,7 +6,6 @@ import type { Customer } from '../../api/customers';
 import { portalQuery } from '../../api/session';
 import { Dialog } from '../../components/Dialog';
 import dialog from '../../components/Dialog.module.css';
-import forms from '../../components/forms.module.css';
 import { ProblemNotice } from '../../components/Message';
 import { Select } from '../../components/Select';
 import { useToast } from '../../components/Toasts';
@@ -28,6 +27,7 @@ export function SharedUserEditor({ edited, own, onClose }: Props) {
     <Dialog
       opened={edited !== null}
       onClose={onClose}
+      size="lg"
       title={<FormattedMessage id={person ? 'sharing.edit_title' : 'sharing.add'} />}
     >
       <Editor
@@ -84,7 +84,7 @@ function Editor({ person, own, onClose }: EditorProps) {
   };
 
   return (
-    <form onSubmit={submit} className={forms.form}>
+    <form onSubmit={submit} className={classes.form}>
       <ProblemNotice error={isPending ? null : (add.error ?? change.error)} />
       {person ? (
         <div>

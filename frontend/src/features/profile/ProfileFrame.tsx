@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { usePageTitle } from '../../components/usePageTitle';
 import classes from './ProfileFrame.module.css';
@@ -17,10 +17,20 @@ type Props = { page: (typeof PAGES)[number]['id']; children: ReactNode };
 export function ProfileFrame({ page, children }: Props) {
   const intl = useIntl();
   const title = intl.formatMessage({ id: page });
+  const tabs = useRef<HTMLElement>(null);
   usePageTitle(title);
+  useEffect(() => {
+    // A phone shows some of the tabs only: the present one is to be among them.
+    const present = tabs.current?.querySelector('[aria-current=page]');
+    present?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, []);
   return (
     <div className={classes.page}>
-      <nav className={classes.tabs} aria-label={intl.formatMessage({ id: 'profile.pages' })}>
+      <nav
+        ref={tabs}
+        className={classes.tabs}
+        aria-label={intl.formatMessage({ id: 'profile.pages' })}
+      >
         {PAGES.map(({ to, id }) => (
           <Link
             key={to}

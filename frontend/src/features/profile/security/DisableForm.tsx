@@ -1,5 +1,6 @@
 import { Button, PasswordInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { $api } from '../../../api/client';
@@ -12,10 +13,11 @@ import { useToast } from '../../../components/Toasts';
 import { useCooldown } from '../../../components/useCooldown';
 import classes from './DisableForm.module.css';
 
-type Props = { me: Me; onClose: () => void };
+type Props = { me: Me; isRequired: boolean; onClose: () => void };
 
 /** Disabling takes the password and a code of the app, both in this one form. */
-export function DisableForm({ me, onClose }: Props) {
+export function DisableForm({ me, isRequired, onClose }: Props) {
+  const navigate = useNavigate();
   const intl = useIntl();
   const toast = useToast();
   const client = useQueryClient();
@@ -24,9 +26,15 @@ export function DisableForm({ me, onClose }: Props) {
   const disable = $api.useMutation('post', '/api/v1/me/mfa/disable', {
     onSuccess: () => {
       toast({ text: intl.formatMessage({ id: 'two_factor.disabled' }) });
-      client.setQueryData<Me>(meQuery.queryKey, { ...me, mfa_enabled: false });
-      void client.invalidateQueries({ queryKey: meQuery.queryKey });
-      onClose();
+      client.setQueryData<Me>(meQuery.queryKey, {
+        ...me,
+        mfa_enabled: false,
+        mfa_offer: isRequired,
+      });
+      // Where it is required, nothing else can be reached until it is on again.
+      const search = { step: 1, next: '/profile/security' };
+      if (isRequired) void navigate({ to: '/two-factor', search });
+      else onClose();
     },
   });
   const waiting = useCooldown(disable.error);

@@ -52,7 +52,9 @@ export function TwoFactorCard({ me }: { me: Me }) {
         )
       }
     >
-      {isDisabling && <DisableForm me={me} onClose={() => setDisabling(false)} />}
+      {isDisabling && (
+        <DisableForm me={me} isRequired={isRequired} onClose={() => setDisabling(false)} />
+      )}
     </Card>
   );
 }

@@ -17,7 +17,7 @@ from api.core import errors
 from api.core.database import Connection, fetch_row, new_id
 from api.core.errors import Problem
 from api.documents.listing import one_statement
-from api.einvoice.payment import format_communication, qr_svg
+from api.einvoice.payment import CREDIT_TRANSFER, format_communication, qr_svg
 from api.models import AuditEvent, Document, DocumentContent, DocumentFile
 
 # Reading the same document again within this time is the same visit, and one line of its history.
@@ -110,7 +110,7 @@ async def read_document(connection: Connection, principal: Principal, document_i
         document["unread"] = False
     stored = orjson.loads(content)
     document |= {name: stored.get(name, empty) for name, empty in ABSENT.items()}
-    document["payment"] = _payment(stored.get("payment"))
+    document["payment"] = _payment(document["kind"], stored.get("payment"))
     document["seal"] = orjson.loads(seal) if seal else None
     document["validation"] = orjson.loads(validation) if validation else None
     document["sha256"] = orjson.loads(digests) if digests else {}
@@ -118,11 +118,14 @@ async def read_document(connection: Connection, principal: Principal, document_i
     return orjson.dumps(document, option=orjson.OPT_UTC_Z)
 
 
-def _payment(stored: dict[str, Any] | None) -> dict[str, Any] | None:
+def _payment(kind: str, stored: dict[str, Any] | None) -> dict[str, Any] | None:
+    """How to pay. What a bank's screen asks for is only told where the reader has to fill it in."""
     if stored is None:
         return None
+    asks_for_transfer = kind == "invoice" and stored["means"] in CREDIT_TRANSFER
+    communication = format_communication(stored["reference"]) if asks_for_transfer else None
     payment = {name: value for name, value in stored.items() if name != "epc"}
-    payment["structured_communication"] = format_communication(stored["reference"])
+    payment["structured_communication"] = communication
     payment["qr_svg"] = _qr(stored["epc"]) if stored.get("epc") else None
     return payment
 

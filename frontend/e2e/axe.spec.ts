@@ -2,7 +2,16 @@ import { Buffer } from 'node:buffer';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { hand } from './phone.ts';
-import { findDocument, openList, reader, speakEnglish } from './portal.ts';
+import {
+  bulkBar,
+  change,
+  clear,
+  findDocument,
+  openList,
+  reader,
+  speakEnglish,
+  tick,
+} from './portal.ts';
 
 type Screen = { name: string; open: (page: Page, isPhone: boolean) => Promise<unknown> };
 
@@ -120,6 +129,60 @@ const SIGNED_IN: Screen[] = [
       await page.goto(`/documents/${id}`);
       await page.getByRole('button', { name: 'Download', exact: true }).click();
       await expect(page.getByRole('menu')).toBeVisible();
+    },
+  },
+  {
+    name: 'selection',
+    open: async (page) => {
+      await openList(page);
+      await page.getByRole('checkbox', { name: 'Select this page' }).check();
+      await expect(bulkBar(page)).toBeVisible();
+    },
+  },
+  ...(['Tags', 'Download', 'Export'] as const).map((name) => ({
+    name: `${name} of a selection`,
+    open: async (page: Page) => {
+      await openList(page);
+      await tick(page, 2);
+      await bulkBar(page).getByRole('button', { name, exact: true }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  })),
+  {
+    name: 'new tag with its own colour',
+    open: async (page) => {
+      await page.goto('/settings/tags');
+      await page.getByRole('button', { name: 'New tag' }).click();
+      await page.getByRole('radio', { name: 'Another one' }).check();
+      await expect(page.getByLabel('Code')).toBeVisible();
+    },
+  },
+  { name: 'tags', open: visit('/settings/tags') },
+  {
+    name: 'views',
+    open: async (page) => {
+      await openList(page, '?kind=invoice');
+      await page.getByRole('button', { name: 'Views' }).click();
+      await expect(page.getByRole('menu')).toBeVisible();
+    },
+  },
+  {
+    name: 'downloads',
+    open: async (page) => {
+      await clear(page, '/downloads');
+      const filter = { kind: 'credit_note' };
+      await change(page, 'POST', '/downloads', { filter, formats: ['csv'] });
+      await visit('/downloads')(page);
+      await expect(page.getByRole('link', { name: 'Download', exact: true })).toBeVisible({
+        timeout: 20_000,
+      });
+    },
+  },
+  {
+    name: 'statistics',
+    open: async (page) => {
+      await visit('/statistics')(page);
+      await expect(page.getByRole('row').nth(3)).toBeVisible();
     },
   },
   { name: 'absent document', open: visit('/documents/01890000-0000-7000-8000-000000000000') },

@@ -195,6 +195,28 @@ async def test_detail_shows_the_figures_of_the_ubl(world: World) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("sample", "reference", "tells"),
+    [
+        ("be-multi-rate-21-12-6-0", "+++202/6001/02044+++", True),
+        ("be-creditnote-with-billing-reference", "CN-2026-0009", False),
+        ("be-direct-debit", "2026-00108", False),
+    ],
+)
+async def test_only_a_transfer_tells_what_to_write_on_it(
+    world: World, sample: str, reference: str, *, tells: bool
+) -> None:
+    company = await world.company()
+    client = await world.signed_in(company.contact)
+    structured = "+++202/6001/02044+++"
+    data = ubl_bytes(unique("PAY-"), sample).replace(reference.encode(), structured.encode())
+    document = await world.publish(company, ubl=data)
+    payment = (await client.get(f"/documents/{document['id']}")).json()["payment"]
+    assert payment["reference"] == structured
+    assert payment["structured_communication"] == (structured if tells else None)
+    assert (payment["qr_svg"] is not None) == tells
+
+
 async def test_reading_in_a_browser_marks_as_read_and_by_a_program_does_not(world: World) -> None:
     company = await world.company()
     document = await world.publish(company)

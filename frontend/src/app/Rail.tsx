@@ -1,5 +1,6 @@
 import {
   IconBuilding,
+  IconChartBar,
   IconFileText,
   IconFileZip,
   IconMail,
@@ -58,6 +59,12 @@ export function Rail({ onNavigate }: Props) {
               onNavigate={onNavigate}
             />
           )}
+          <RailLink
+            to="/statistics"
+            icon={<IconChartBar size={18} stroke={1.7} aria-hidden />}
+            label={<FormattedMessage id="statistics.title" />}
+            onNavigate={onNavigate}
+          />
         </ul>
       </nav>
       {portal && (
@@ -80,7 +87,7 @@ export function Rail({ onNavigate }: Props) {
 }
 
 type LinkProps = Props & {
-  to: '/documents' | '/downloads' | '/customers' | '/shared-users';
+  to: '/documents' | '/downloads' | '/customers' | '/shared-users' | '/statistics';
   icon: ReactNode;
   label: ReactNode;
   /** A number beside the name, when there is something to look at. */

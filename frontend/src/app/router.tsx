@@ -1,13 +1,10 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { customersQuery } from '../api/customers';
-import { downloadsQuery } from '../api/downloads';
 import { forget } from '../api/session';
-import { tagsQuery } from '../api/tags';
 import { safeReturnPath } from '../features/auth/return-path';
-import { readFilters } from '../features/documents/filters';
-import { documentsQuery } from '../features/documents/queries';
 import { parseSearch, stringifySearch } from '../lib/search-params';
+import { documentRoutes } from './document-routes';
 import { ErrorInShell, ErrorPage } from './ErrorPage';
 import { entryRoutes } from './entry-routes';
 import { root, signedIn } from './frame';
@@ -19,52 +16,6 @@ const home = createRoute({
   beforeLoad: () => {
     throw redirect({ to: '/documents', replace: true });
   },
-});
-
-const documents = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/documents',
-  validateSearch: readFilters,
-  loaderDeps: ({ search }) => search,
-  loader: ({ context, deps }) => {
-    void context.queryClient.prefetchQuery(documentsQuery(deps));
-    void context.queryClient.prefetchQuery(customersQuery);
-  },
-  component: lazyRouteComponent(
-    () => import('../features/documents/DocumentsPage'),
-    'DocumentsPage',
-  ),
-  errorComponent: ErrorInShell,
-});
-
-// No data is loaded ahead here: reading a document's detail marks it as consulted.
-const documentDetail = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/documents/$documentId',
-  component: lazyRouteComponent(
-    () => import('../features/documents/detail/DetailPage'),
-    'DetailPage',
-  ),
-  errorComponent: ErrorInShell,
-});
-
-const downloads = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/downloads',
-  loader: ({ context }) => void context.queryClient.prefetchQuery(downloadsQuery),
-  component: lazyRouteComponent(
-    () => import('../features/downloads/DownloadsPage'),
-    'DownloadsPage',
-  ),
-  errorComponent: ErrorInShell,
-});
-
-const tags = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/settings/tags',
-  loader: ({ context }) => void context.queryClient.prefetchQuery(tagsQuery),
-  component: lazyRouteComponent(() => import('../features/tags/TagsPage'), 'TagsPage'),
-  errorComponent: ErrorInShell,
 });
 
 const profile = createRoute({
@@ -130,12 +81,9 @@ const routeTree = root.addChildren([
   ...entryRoutes,
   signedIn.addChildren([
     home,
-    documents,
-    documentDetail,
-    downloads,
+    ...documentRoutes,
     customers,
     sharedUsers,
-    tags,
     profile,
     recovery,
     security,

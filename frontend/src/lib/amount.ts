@@ -50,6 +50,10 @@ function toCents(amount: string): bigint {
 
 /** A credit note's amounts are positive in its file; readers see what they are owed. */
 export function signedAmount(amount: string, kind: string): string {
-  if (kind !== 'credit_note' || !/[1-9]/.test(amount)) return amount;
+  return kind === 'credit_note' ? negated(amount) : amount;
+}
+
+export function negated(amount: string): string {
+  if (!/[1-9]/.test(amount)) return amount;
   return amount.startsWith('-') ? amount.slice(1) : `-${amount}`;
 }

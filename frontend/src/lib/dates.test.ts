@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  formatMonth,
   formatPlainDate,
   formatTypedDate,
   isPlainDate,
@@ -78,4 +79,10 @@ describe('presets', () => {
   it('today is the reader’s own day', () => {
     expect(today(new Date(2026, 2, 31, 23, 59))).toBe('2026-03-31');
   });
+});
+
+it('a month is named in full', () => {
+  expect(formatMonth('2026-03', 'en-GB')).toBe('March 2026');
+  expect(formatMonth('2026-03', 'nl-BE')).toBe('maart 2026');
+  expect(formatMonth('2026-13', 'en-GB')).toBe('2026-13');
 });

@@ -81,3 +81,10 @@ export function parseTypedDate(input: string): string | null {
   const date = `${fullYear}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
   return isPlainDate(date) ? date : null;
 }
+
+/** "2026-03" → "March 2026". */
+export function formatMonth(month: string, locale: string): string {
+  if (!isPlainDate(`${month}-01`)) return month;
+  const options = { month: 'long', year: 'numeric', timeZone: 'UTC' } as const;
+  return dateFormat(locale, options).format(new Date(`${month}-01T00:00:00Z`));
+}

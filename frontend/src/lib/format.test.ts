@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { formatDecimal, formatIban, formatMoney, formatPercent, moneyParts } from './format';
+import {
+  formatBytes,
+  formatCompactMoney,
+  formatDecimal,
+  formatIban,
+  formatMoney,
+  formatPercent,
+  moneyParts,
+} from './format';
 import { formatQuantity } from './quantity';
 
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ');
@@ -61,4 +69,17 @@ describe('quantities', () => {
   ])('%s %s reads %j', (quantity, unit, shown) => {
     expect(plain(formatQuantity(quantity, unit, 'fr-BE'))).toBe(shown);
   });
+});
+
+it('a size is told in the largest unit that fits', () => {
+  expect(formatBytes(0, 'en-GB')).toBe('0 bytes');
+  expect(formatBytes(999, 'en-GB')).toBe('999 bytes');
+  expect(formatBytes(1_234_567, 'en-GB')).toBe('1.2 MB');
+  expect(plain(formatBytes(1_234_567, 'fr-BE'))).toBe('1,2 Mo');
+  expect(formatBytes(812_345_678_901, 'en-GB')).toBe('812 GB');
+});
+
+it('an amount beside an axis is short', () => {
+  expect(formatCompactMoney(20000, 'EUR', 'en-GB')).toBe('€20K');
+  expect(plain(formatCompactMoney(2500, 'EUR', 'nl-BE'))).toMatch(/2,5K|2,5 dzd|2,5 K/);
 });

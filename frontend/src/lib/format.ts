@@ -104,3 +104,14 @@ export function formatBytes(bytes: number, locale: string): string {
     maximumFractionDigits: power === 0 || value >= 100 ? 0 : 1,
   }).format(value);
 }
+
+/** A round amount beside an axis: "€20K". */
+export function formatCompactMoney(amount: number, currency: string, locale: string): string {
+  return numberFormat(locale, {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+    notation: 'compact',
+    maximumFractionDigits: 1,
+  }).format(amount);
+}

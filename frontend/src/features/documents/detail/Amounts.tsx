@@ -1,6 +1,10 @@
+import type { ReactNode } from 'react';
 import { FormattedMessage } from 'react-intl';
+import type { Schema } from '../../../api/schemas';
 import { Money } from '../../../components/Money';
 import { PlainDate } from '../../../components/PlainDate';
+import type { MessageId } from '../../../i18n/intl';
+import { negated } from '../../../lib/amount';
 import type { DocumentDetail } from '../queries';
 import classes from './Amounts.module.css';
 
@@ -10,7 +14,8 @@ export function Amounts({ document }: { document: DocumentDetail }) {
   const money = (amount: string | null) => (
     <Money amount={amount} currency={currency} kind={kind} />
   );
-  const hasPrepaid = totals?.prepaid && /[1-9]/.test(totals.prepaid);
+  const steps = document.allowances_charges;
+  const hasSteps = steps.length > 0 && totals?.line_total != null;
   return (
     <section className={classes.panel}>
       {document.amount_incl_vat !== null && (
@@ -21,37 +26,34 @@ export function Amounts({ document }: { document: DocumentDetail }) {
             </dt>
             <dd>{money(document.amount_incl_vat)}</dd>
           </div>
+          {hasSteps && <Line label="detail.line_total">{money(totals?.line_total ?? null)}</Line>}
+          {steps.map((step, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: two allowances may be all alike.
+            <AllowanceLine key={index} step={step} currency={currency} kind={kind} />
+          ))}
           {document.amount_excl_vat !== null && (
-            <div className={classes.line}>
-              <dt>
-                <FormattedMessage id="detail.excl_vat" />
-              </dt>
-              <dd>{money(document.amount_excl_vat)}</dd>
-            </div>
+            <Line label="detail.excl_vat">{money(document.amount_excl_vat)}</Line>
           )}
           {document.vat_amount !== null && (
-            <div className={classes.line}>
-              <dt>
-                <FormattedMessage id="detail.vat" />
-              </dt>
-              <dd>{money(document.vat_amount)}</dd>
-            </div>
+            <Line label="detail.vat">{money(document.vat_amount)}</Line>
           )}
-          {hasPrepaid && (
-            <>
-              <div className={classes.line}>
-                <dt>
-                  <FormattedMessage id="detail.prepaid" />
-                </dt>
-                <dd>{money(totals.prepaid)}</dd>
-              </div>
-              <div className={classes.line} data-strong>
-                <dt>
-                  <FormattedMessage id="detail.payable" />
-                </dt>
-                <dd>{money(totals.payable)}</dd>
-              </div>
-            </>
+          {isSome(totals?.prepaid) && <Line label="detail.prepaid">{money(totals.prepaid)}</Line>}
+          {isSome(totals?.rounding) && (
+            <Line label="detail.rounding">{money(totals.rounding)}</Line>
+          )}
+          {totals && (isSome(totals.prepaid) || isSome(totals.rounding)) && (
+            <Line label="detail.payable" isStrong>
+              {money(totals.payable)}
+            </Line>
+          )}
+          {document.tax_currency && document.vat_in_tax_currency && (
+            <Line label="detail.vat_in_tax_currency">
+              <Money
+                amount={document.vat_in_tax_currency}
+                currency={document.tax_currency}
+                kind={kind}
+              />
+            </Line>
           )}
         </dl>
       )}
@@ -77,4 +79,46 @@ export function Amounts({ document }: { document: DocumentDetail }) {
       </dl>
     </section>
   );
+}
+
+type LineProps = { label: MessageId; isStrong?: boolean; children: ReactNode };
+
+function Line({ label, isStrong = false, children }: LineProps) {
+  return (
+    <div className={classes.line} data-strong={isStrong || undefined}>
+      <dt>
+        <FormattedMessage id={label} />
+      </dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+type AllowanceProps = {
+  step: Schema['AllowanceCharge'];
+  currency: string | null;
+  kind: string;
+};
+
+function AllowanceLine({ step, currency, kind }: AllowanceProps) {
+  return (
+    <div className={classes.line}>
+      <dt>
+        {step.reason ?? (
+          <FormattedMessage id={step.is_charge ? 'detail.charge' : 'detail.allowance'} />
+        )}
+      </dt>
+      <dd>
+        <Money
+          amount={step.is_charge ? step.amount : negated(step.amount)}
+          currency={currency}
+          kind={kind}
+        />
+      </dd>
+    </div>
+  );
+}
+
+function isSome(amount: string | null | undefined): amount is string {
+  return amount != null && /[1-9]/.test(amount);
 }

@@ -13,10 +13,13 @@ import { Amounts } from './Amounts';
 import { BackLink } from './BackLink';
 import { Checks } from './Checks';
 import { DetailHeader } from './DetailHeader';
+import header from './DetailHeader.module.css';
 import classes from './DetailPage.module.css';
+import { DetailTags } from './DetailTags';
 import { Facts } from './Facts';
 import { History } from './History';
 import { Lines } from './Lines';
+import { Neighbours } from './Neighbours';
 import { Parties } from './Parties';
 import { PaymentPanel } from './PaymentPanel';
 import { VatBreakdown } from './VatBreakdown';
@@ -63,10 +66,14 @@ export function DetailPage() {
   return (
     <div className={classes.page} data-viewer={hasPdf || undefined}>
       <div className={classes.primary}>
-        <BackLink />
+        <div className={header.top}>
+          <BackLink />
+          <Neighbours documentId={document.id} />
+        </div>
         <DetailHeader document={document} />
+        <DetailTags document={document} />
         <Amounts document={document} />
-        {document.payment && <PaymentPanel payment={document.payment} />}
+        {document.payment && <PaymentPanel payment={document.payment} kind={document.kind} />}
         <Facts document={document} />
       </div>
       {hasPdf && (

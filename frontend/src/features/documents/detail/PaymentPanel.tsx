@@ -5,7 +5,7 @@ import { Section } from '../../../components/Section';
 import { formatIban } from '../../../lib/format';
 import classes from './PaymentPanel.module.css';
 
-type Props = { payment: Schema['Payment'] };
+type Props = { payment: Schema['Payment']; kind: string };
 
 /** UNTDID 4461: the ways to pay that a reader has to tell apart. */
 const MEANS: Record<string, 'transfer' | 'direct_debit' | 'card' | 'cash'> = {
@@ -21,10 +21,16 @@ const MEANS: Record<string, 'transfer' | 'direct_debit' | 'card' | 'cash'> = {
   '59': 'direct_debit',
 };
 
-export function PaymentPanel({ payment }: Props) {
+const DETAILS = ['bic', 'mandate', 'debited_account', 'creditor_id', 'card_number'] as const;
+
+export function PaymentPanel({ payment, kind }: Props) {
   const intl = useIntl();
-  const means = MEANS[payment.means] ?? 'other';
-  const reference = payment.structured_communication ?? payment.reference;
+  const named = MEANS[payment.means] ?? 'other';
+  // Nobody pays a credit note: what it says of a transfer is no request.
+  const means = named === 'transfer' && kind !== 'invoice' ? 'other' : named;
+  const communication =
+    means === 'transfer' ? (payment.structured_communication ?? payment.reference) : null;
+  const details = [...DETAILS, ...(means === 'transfer' ? [] : (['reference'] as const))] as const;
   return (
     <Section title={<FormattedMessage id={`payment.${means}`} />}>
       <div className={classes.payment}>
@@ -62,28 +68,31 @@ export function PaymentPanel({ payment }: Props) {
               </dd>
             </div>
           )}
-          {reference && (
+          {communication && (
             <div>
               <dt>
                 <FormattedMessage id="payment.communication" />
               </dt>
               <dd>
-                {reference}
+                {communication}
                 <CopyButton
-                  value={reference}
+                  value={communication}
                   label={intl.formatMessage({ id: 'payment.copy_communication' })}
                 />
               </dd>
             </div>
           )}
-          {payment.mandate && (
-            <div>
-              <dt>
-                <FormattedMessage id="payment.mandate" />
-              </dt>
-              <dd>{payment.mandate}</dd>
-            </div>
-          )}
+          {details.map((key) => {
+            const value = payment[key];
+            return value ? (
+              <div key={key}>
+                <dt>
+                  <FormattedMessage id={`payment.${key}`} />
+                </dt>
+                <dd>{value}</dd>
+              </div>
+            ) : null;
+          })}
         </dl>
       </div>
       {payment.terms && <p className={classes.terms}>{payment.terms}</p>}

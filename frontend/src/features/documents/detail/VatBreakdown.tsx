@@ -1,4 +1,5 @@
 import { FormattedMessage, useIntl } from 'react-intl';
+import type { Schema } from '../../../api/schemas';
 import { Money } from '../../../components/Money';
 import { Section } from '../../../components/Section';
 import { formatPercent } from '../../../lib/format';
@@ -31,9 +32,7 @@ export function VatBreakdown({ document }: { document: DocumentDetail }) {
             <tr key={`${group.category} ${group.rate} ${group.exemption_code}`}>
               <th scope="row">
                 {group.rate ? formatPercent(group.rate, locale) : '–'}
-                {group.exemption_reason && (
-                  <span className={classes.note}> {group.exemption_reason}</span>
-                )}
+                <VatReason group={group} />
               </th>
               <td className={classes.figure}>{money(group.taxable_amount)}</td>
               <td className={classes.figure}>{money(group.tax_amount)}</td>
@@ -42,5 +41,24 @@ export function VatBreakdown({ document }: { document: DocumentDetail }) {
         </tbody>
       </table>
     </Section>
+  );
+}
+
+/** UNCL 5305: what a reader has to be told beside the rate; S, the standard case, needs no word. */
+const CATEGORIES = ['Z', 'E', 'AE', 'K', 'G', 'O', 'L', 'M', 'B'] as const;
+
+function VatReason({ group }: { group: Schema['VatGroup'] }) {
+  const category = CATEGORIES.find((code) => code === group.category);
+  const reason = group.exemption_reason ?? group.exemption_code;
+  return (
+    <>
+      {category && (
+        <span className={classes.note}>
+          {' '}
+          <FormattedMessage id={`vat.category_${category}`} />
+        </span>
+      )}
+      {reason && <p className={classes.note}>{reason}</p>}
+    </>
   );
 }

@@ -15,6 +15,14 @@ async def person_at(
     session: AsyncSession, email: str, language: str, first_name: str = "", last_name: str = ""
 ) -> User:
     """The user with this address, made if there is none; their own profile is left alone."""
+    user_id = await person_id_at(session, email, language, first_name, last_name)
+    return await session.get_one(User, user_id)
+
+
+async def person_id_at(
+    session: AsyncSession, email: str, language: str, first_name: str = "", last_name: str = ""
+) -> UUID:
+    """The same for publishers, who may not read all of a user."""
     key = address_key(email)
     await session.execute(
         insert(User)
@@ -28,7 +36,7 @@ async def person_at(
         )
         .on_conflict_do_nothing(index_elements=["email_key"])
     )
-    return (await session.scalars(select(User).where(User.email_key == key))).one()
+    return (await session.scalars(select(User.id).where(User.email_key == key))).one()
 
 
 async def note_unreachable(

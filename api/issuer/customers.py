@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.access import Principal
-from api.accounts.people import person_at
+from api.accounts.people import person_id_at
 from api.audit import record
 from api.core.database import new_id
 from api.issuer.schemas import Contact, CustomerUpsert, IssuedContact, IssuedCustomer
@@ -60,8 +60,8 @@ def _issued(customer: Customer) -> IssuedCustomer:
 
 
 async def _person(session: AsyncSession, contact: Contact, language: str) -> UUID:
-    user = await person_at(session, contact.email, language, contact.first_name, contact.last_name)
-    return user.id
+    names = contact.first_name, contact.last_name
+    return await person_id_at(session, contact.email, language, *names)
 
 
 async def _account_of(session: AsyncSession, user_id: UUID) -> UUID:

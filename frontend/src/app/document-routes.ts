@@ -6,7 +6,7 @@ import { readFilters } from '../features/documents/filters';
 import { documentsQuery } from '../features/documents/queries';
 import { readScope, statisticsQuery } from '../features/statistics/queries';
 import { ErrorInShell } from './ErrorPage';
-import { signedIn } from './trunk';
+import { signedIn } from './frame';
 
 const documents = createRoute({
   getParentRoute: () => signedIn,

@@ -39,7 +39,7 @@ export function ExportDialog({ opened, onClose, filters, ids, count }: Props) {
     <Dialog
       opened={opened}
       onClose={onClose}
-      title={<FormattedMessage id="export.title" values={{ count }} />}
+      title={<FormattedMessage id="export.dialog_title" values={{ count }} />}
     >
       <div className={classes.form}>
         <Radios

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.access import act_as_publisher
+from api.access import act_as_staff
 from api.core.database import new_id
 from api.core.passwords import hash_password
 from api.demo.cast import (
@@ -41,7 +41,7 @@ async def find_staff(session: AsyncSession) -> User | None:
 
 async def create_people(session: AsyncSession, today: date) -> None:
     """All customer numbers and people; nobody can sign in yet."""
-    await act_as_publisher(session)
+    await act_as_staff(session)
     await session.execute(
         insert(User).values(**_user(STAFF), role="staff", created_at=_noon(today))
     )
@@ -50,7 +50,7 @@ async def create_people(session: AsyncSession, today: date) -> None:
 
 
 async def put_companies(session: AsyncSession, companies: Iterable[Company]) -> dict[str, UUID]:
-    """Create or change customer numbers, in a publisher's role; returns their ids by number."""
+    """Create or change customer numbers, as staff; returns their ids by number."""
     customers: dict[str, UUID] = {}
     for company in companies:
         contact = company.contact
@@ -103,7 +103,7 @@ async def _share(session: AsyncSession, customers: dict[str, UUID], today: date)
 
 
 async def date_memberships(session: AsyncSession, since: dict[UUID, datetime]) -> None:
-    """Let main contacts have their numbers since the first document, in a publisher's role."""
+    """Let main contacts have their numbers since the first document, as staff."""
     for customer_id, moment in since.items():
         await session.execute(
             update(Membership)

@@ -112,8 +112,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with (
         Storage(settings) as app.state.storage,
         Verifier(sealer) as app.state.verifier,
-        SealingFileMaker(settings, sealer) as app.state.file_maker,
     ):
+        maker = SealingFileMaker(settings, sealer, app.state.processes)
+        app.state.file_maker = maker
         yield
     warming.cancel()
     await app.state.processes.close()

@@ -11,8 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
 
-import typst
-
 from api.einvoice.model import Invoice
 from api.einvoice.payment import StructuredLine
 from api.einvoice.text import Language, Writer
@@ -110,6 +108,9 @@ class _Compiler:
     """One typst compiler for the process: fonts and template are read once. Not re-entrant."""
 
     def __init__(self) -> None:
+        import typst  # noqa: PLC0415 - the server itself renders nothing
+
+        self._failure = typst.TypstError
         with TemporaryDirectory(prefix="einvoice-fonts-") as folder:
             _copy_fonts(Path(folder))
             fonts = typst.Fonts(include_system_fonts=False, font_paths=[folder])
@@ -131,7 +132,7 @@ class _Compiler:
                     timestamp=created,
                     pdf_standards=["a-3b"] if "source" in inputs else [],
                 )
-            except typst.TypstError as error:
+            except self._failure as error:
                 raise ValueError(f"The document could not be set: {error.message}") from error
         if not isinstance(made, bytes):
             raise TypeError("typst made no PDF")

@@ -7,15 +7,14 @@ here. A PDF that is sealed already is kept byte for byte.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from types import TracebackType
-from typing import Any, Literal, Protocol, Self
+from typing import Any, Literal, Protocol
 
 from api.core import errors
 from api.core.errors import Problem
 from api.core.processes import Lost, Processes
 from api.core.settings import Issuer, Language, Settings
 from api.einvoice.parse import read_ubl
-from api.einvoice.render import Brand, render_pdf, warm_up
+from api.einvoice.render import Brand, render_pdf
 from api.issuer.reading import Draft, Upload
 from api.seals.checking import check_seal
 from api.seals.facts import SealFacts
@@ -23,7 +22,6 @@ from api.seals.preparing import PreparedPdf, SealPlan, UnsealableError, prepare_
 from api.seals.sealing import Sealer, SealingUnavailable
 
 FileKind = Literal["pdf", "ubl"]
-PROCESSES = 2
 SECONDS = 20.0
 
 
@@ -43,25 +41,13 @@ class FileMaker(Protocol):
 
 
 class SealingFileMaker:
-    """Makes files with the issuer's seal and look. A context manager."""
+    """Makes files with the issuer's seal and look, in the processes that check uploads."""
 
-    def __init__(self, settings: Settings, sealer: Sealer) -> None:
+    def __init__(self, settings: Settings, sealer: Sealer, processes: Processes) -> None:
         self._sealer = sealer
+        self._processes = processes
         self._brand = brand_of(settings.issuer)
         self._refuses_broken = settings.broken_seals == "refuse"
-        self._processes = Processes(PROCESSES, prepare=warm_up)
-
-    async def __aenter__(self) -> Self:
-        # Its processes are started by the first document.
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._processes.close()
 
     async def make(self, upload: Upload, draft: Draft, language: Language) -> DocumentFiles:
         """The files to store.

@@ -13,6 +13,7 @@ from api.core.processes import Lost, Processes, available_cores
 from api.core.settings import Settings
 from api.documents.content import content_of, words_of
 from api.documents.search import search_words
+from api.einvoice import render
 from api.einvoice.cii import read_cii
 from api.einvoice.embedded import embedded_invoice
 from api.einvoice.findings import Finding, InvalidUbl
@@ -30,6 +31,8 @@ from api.issuer.checking import (
 from api.issuer.schemas import MAX_AMOUNT, DocumentMetadata
 
 MOST_PROCESSES = 4
+# Rules, fonts and the readers of PDFs take 330 MB when all are in use.
+RECYCLE_ABOVE = 420 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +79,16 @@ def checking_processes(settings: Settings) -> Processes:
     """The processes in which uploads are read; they start with the first use."""
     count = settings.checking_processes or min(MOST_PROCESSES, available_cores())
     # A function of this module, so that a new process has imported all that its tasks need.
-    return Processes(count, prepare=prepare)
+    return Processes(count, prepare=prepare, recycle_above=RECYCLE_ABOVE)
 
 
 def prepare() -> None:
-    """Compile schemas and rules ahead of the first document."""
+    """Compile schemas and rules, read fonts and load the readers ahead of the first document."""
+    # What makes files stands on this module; the processes do both.
+    import api.issuer.files  # noqa: F401, PLC0415
+
     warm_up()
+    render.warm_up()
 
 
 async def read_upload(processes: Processes, upload: Upload, checks: Checks) -> Draft:

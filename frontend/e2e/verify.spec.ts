@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { expect, type Page, test } from '@playwright/test';
-import { findDocument } from './portal.ts';
+import { findDocument, speakEnglish } from './portal.ts';
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 2, name });
 
@@ -20,8 +20,8 @@ test('a sealed PDF is genuine, a changed one is not, and words say what to do', 
   page,
 }) => {
   const pdf = await sealed(page);
+  await speakEnglish(page);
   await page.goto('/verify');
-  await page.getByLabel('Language').selectOption('en');
   await check(page, 'invoice.pdf', pdf);
   await expect(heading(page, 'Genuine and unchanged')).toBeFocused();
   await page.getByRole('button', { name: 'Check another file' }).click();
@@ -33,8 +33,8 @@ test('a sealed PDF is genuine, a changed one is not, and words say what to do', 
 });
 
 test('dropping a file works, and what is no PDF is refused in place', async ({ page }) => {
+  await speakEnglish(page);
   await page.goto('/verify');
-  await page.getByLabel('Language').selectOption('en');
   const data = await page.evaluateHandle(() => {
     const transfer = new DataTransfer();
     transfer.items.add(new File(['hello'], 'hello.pdf', { type: 'application/pdf' }));

@@ -54,7 +54,7 @@ async def test_files_of_a_name_are_one_document_and_rejects_do_not_stop_the_rest
     shown = (await client.get("/documents")).json()["items"]
     assert {d["number"]: d["files"] for d in shown} == {
         one: ["pdf", "ubl", "csv"],
-        two: ["ubl", "csv"],
+        two: ["pdf", "ubl", "csv"],
         letter: ["pdf", "csv"],
     }
     again = (await send(publisher, files, customer_number=company.number)).json()
@@ -130,7 +130,7 @@ async def test_sec_D8_an_archive_is_opened_in_a_limited_process(
     company, publisher = await world.company(), await world.publisher()
     files = {"x.xml": ubl_bytes(unique("A-"))}
     await send(publisher, files, customer_number=company.number)
-    assert called == ["unpack", "draft_of"]
+    assert called == ["unpack", "draft_of", "ready_rendering"]
 
 
 async def test_only_publishers_send_archives(world: World) -> None:

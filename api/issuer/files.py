@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+import structlog
+
 from api.core import errors
 from api.core.errors import Problem
 from api.core.processes import Lost, Processes
@@ -20,6 +22,8 @@ from api.seals.checking import check_seal
 from api.seals.facts import SealFacts
 from api.seals.preparing import PreparedPdf, SealPlan, UnsealableError, prepare_seal
 from api.seals.sealing import Sealer, SealingUnavailable
+
+log = structlog.get_logger(__name__)
 
 FileKind = Literal["pdf", "ubl"]
 SECONDS = 20.0
@@ -50,7 +54,7 @@ class SealingFileMaker:
         self._refuses_broken = settings.broken_seals == "refuse"
 
     async def make(self, upload: Upload, draft: Draft, language: Language) -> DocumentFiles:
-        """The files to store.
+        """The files to store; of a UBL whose page cannot be set, the UBL alone.
 
         Raises `INVALID_PDF` with `broken_seal`, `unsealable` or `too_complex`, and `UNAVAILABLE`
         when the time-stamp server or the key is away: nothing is published unsealed.
@@ -59,7 +63,10 @@ class SealingFileMaker:
         if pdf is not None:
             ready = await self._ready_upload(pdf)
         elif ubl is not None:
-            ready = await self._ready_rendering(ubl, language)
+            page = await self._ready_rendering(ubl, language)
+            if page is None:
+                return DocumentFiles({"ubl": ubl}, None)
+            ready = page
         else:
             raise ValueError("a document has a PDF or a UBL file")
         if isinstance(ready, SealFacts):
@@ -82,13 +89,16 @@ class SealingFileMaker:
             raise _refused("too_complex")
         return ready
 
-    async def _ready_rendering(self, ubl: bytes, language: Language) -> PreparedPdf:
-        ready = await self._processes.run(
-            ready_rendering, ubl, language, self._brand, self._sealer.plan, seconds=SECONDS
-        )
-        if isinstance(ready, Lost):
-            raise _refused("too_complex")
-        return ready
+    async def _ready_rendering(self, ubl: bytes, language: Language) -> PreparedPdf | None:
+        """The page of a UBL; None when it cannot be set: the UBL is the invoice, and is enough."""
+        try:
+            ready = await self._processes.run(
+                ready_rendering, ubl, language, self._brand, self._sealer.plan, seconds=SECONDS
+            )
+        except ValueError as error:
+            log.warning("ubl_not_rendered", error=type(error).__name__)
+            return None
+        return None if isinstance(ready, Lost) else ready
 
     async def _sealed(self, ready: PreparedPdf) -> tuple[bytes, SealFacts]:
         try:

@@ -205,6 +205,12 @@ async def test_sec_D8_a_pdf_that_never_ends_is_refused(
     metadata["number"] = unique("D8-")
     refused = await post(publisher, pdf=pdf_bytes(unique("slow")), metadata=metadata)
     assert (refused.status_code, refused.json()["code"]) == (422, "invalid_pdf")
+    ubl = ubl_bytes(unique("D8-"))
+    bare = await post(publisher, ubl=ubl, metadata={"customer_number": company.number})
+    assert bare.status_code == 201, "a UBL is published although its page takes too long"
+    client = await world.signed_in(company.contact)
+    detail = (await client.get(f"/documents/{bare.json()['id']}")).json()
+    assert (detail["files"], detail["seal"]) == (["ubl", "csv"], None)
     monkeypatch.undo()
     again = await post(publisher, pdf=pdf_bytes(unique("slow")), metadata=metadata)
     assert again.status_code == 201

@@ -102,13 +102,13 @@ async def publish(
     `UNKNOWN_CUSTOMER`, and a key that stood for another request `IDEMPOTENCY_KEY_REUSED`.
     """
     while True:
-        known = await _look(publisher, upload, draft, options)
-        if isinstance(known, IssuedDocument):
-            return Publication(known, created=False)
+        plan = await _look(publisher, upload, draft, options)
+        if isinstance(plan, IssuedDocument):
+            return Publication(plan, created=False)
         document_id = new_id() if options.published_at is None else id_at(options.published_at)
-        made = await maker.make(upload, draft, known)
+        made = await maker.make(upload, draft, plan.language)
         stored = await _store(storage, document_id, made)
-        published = await _commit(publisher, upload, draft, options, document_id, stored)
+        published = await _commit(publisher, plan, upload, draft, options, document_id, stored)
         if published is not None:
             return Publication(published, created=True)
         # Someone published this number between our look and now; their row decides.
@@ -116,23 +116,35 @@ async def publish(
             await storage.delete(file.key)
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a look has shown: whose document it is, and whether it replaces another."""
+
+    customer_id: UUID
+    customer_number: str
+    language: Language
+    replaces: bool
+
+
 async def _look(
     publisher: Publisher, upload: Upload, draft: Draft, options: Options
-) -> IssuedDocument | Language:
-    """What was published before; when there is something to do, the customer's language."""
+) -> IssuedDocument | _Plan:
+    """What was published before, or else what there is to do."""
     async with publisher.transaction() as (session, actor):
         customer = await find_customer(session, draft.customer_numbers)
-        language = cast("Language", customer.language)
         if options.key is not None and actor is not None:
             await claim_key(session, actor, options.key, upload)
         earlier = await registered(session, draft)
-        if earlier is None:
-            return language
-        if earlier.upload_digest == upload.digest:
+        if earlier is not None and earlier.upload_digest == upload.digest:
             return await issued(session, earlier)
-        if not upload.replace:
+        if earlier is not None and not upload.replace:
             raise Problem(errors.DOCUMENT_EXISTS, parameters={"number": draft.number})
-        return language
+        return _Plan(
+            customer.id,
+            customer.number,
+            cast("Language", customer.language),
+            replaces=earlier is not None,
+        )
 
 
 async def find_customer(session: AsyncSession, numbers: tuple[str, ...]) -> Customer:
@@ -147,6 +159,7 @@ async def find_customer(session: AsyncSession, numbers: tuple[str, ...]) -> Cust
 
 async def _commit(
     publisher: Publisher,
+    plan: _Plan,
     upload: Upload,
     draft: Draft,
     options: Options,
@@ -155,11 +168,10 @@ async def _commit(
 ) -> IssuedDocument | None:
     """Write the rows of stored files; None when somebody else was faster and their row decides."""
     async with publisher.transaction() as (session, actor):
-        customer = await find_customer(session, draft.customer_numbers)
-        earlier = await registered(session, draft, lock=True)
+        earlier = await registered(session, draft, lock=True) if plan.replaces else None
         if earlier is not None and (earlier.upload_digest == upload.digest or not upload.replace):
             return None
-        entry = register_entry(document_id, customer.id, upload, draft, options.published_at)
+        entry = register_entry(document_id, plan.customer_id, upload, draft, options.published_at)
         if earlier is None and not await register(session, entry):
             return None
         await insert_rows(session, entry, draft, stored)
@@ -167,7 +179,7 @@ async def _commit(
             session,
             "published",
             actor=actor,
-            customer_id=customer.id,
+            customer_id=plan.customer_id,
             document_id=document_id,
             at=options.published_at,
         )
@@ -175,8 +187,8 @@ async def _commit(
             await _replace(session, actor, earlier, entry)
         if options.announce:
             job = outbox.Job.ANNOUNCE_DOCUMENT
-            await outbox.put(session, job, document_id, customer_id=customer.id)
-        return to_issued(entry, customer.number)
+            await outbox.put(session, job, document_id, customer_id=plan.customer_id)
+        return to_issued(entry, plan.customer_number)
 
 
 async def _store(storage: Storage, document_id: UUID, made: DocumentFiles) -> StoredFiles:

@@ -1,57 +1,106 @@
-"""`iportal ingest` against parsing and storing the same files on one core."""
+"""Publishing against the rules alone, per core, and `iportal ingest` as a whole."""
 
 import asyncio
+import os
 import tempfile
 import time
 from pathlib import Path
 from uuid import uuid4
 
+import uvloop
+
 from api.access import act_as_publisher
 from api.cli.ingest import bundles_of, ingest
 from api.core.database import Database
+from api.core.processes import Processes
 from api.core.settings import Settings
-from api.documents.files import MEDIA_TYPES
-from api.einvoice.parse import read_ubl
+from api.issuer.checking import Checks, check, checks_of
 from api.issuer.customers import put_customer
-from api.issuer.schemas import Contact, CustomerUpsert
+from api.issuer.intake import Intake
+from api.issuer.publishing import Command
+from api.issuer.reading import Upload, checking_processes, prepare
+from api.issuer.schemas import Contact, CustomerUpsert, DocumentMetadata
 from api.storage import Storage
 from tests.bench.report import Measure
 from tests.support.world import pdf_bytes, ubl_bytes
 
-DOCUMENTS = 400
+DOCUMENTS = 800
+PARALLEL = 4
 CUSTOMER = "DL-BENCH"
+# Without the seal; with it, which more than doubles the floor, the goal is 0.80.
 GOAL = 0.5
+INGEST_GOAL = 0.4
 
 
 def measure_ingest(settings: Settings) -> list[Measure]:
-    """Documents per second of UBL with PDF; the floor parses, checks and stores, nothing else."""
+    """Documents per second of processor time, and per second as `iportal ingest` does them."""
+    asyncio.run(ensure_customer(settings))
+    alone = _check_alone(checks_of(settings))
+    uploads = _uploads()
+    spent = uvloop.run(_publish(settings, uploads))
+    whole = _ingest(settings)
+    return [
+        Measure("publish, documents/s per core", 1 / spent, 1 / alone, at_least=GOAL),
+        Measure("ingest, documents/s", 1 / whole, 1 / alone, at_least=INGEST_GOAL),
+    ]
+
+
+def _uploads() -> list[Upload]:
+    mark, metadata = uuid4().hex[:8], DocumentMetadata(customer_number=CUSTOMER)
+    names = [f"{mark}-{number}" for number in range(DOCUMENTS)]
+    return [Upload(pdf_bytes(name), ubl_bytes(name), metadata) for name in names]
+
+
+def _check_alone(checks: Checks) -> float:
+    """The floor: processor seconds per document for parsing, schema and rules, nothing else."""
+    prepare()
+    documents = [upload.ubl or b"" for upload in _uploads()]
+    begun = time.process_time()
+    for data in documents:
+        check(data, checks)
+    return (time.process_time() - begun) / DOCUMENTS
+
+
+async def _publish(settings: Settings, uploads: list[Upload]) -> float:
+    """Processor seconds per document of ours: this process and those of the rules."""
+    database, queue = Database(settings), iter(uploads)
+    async with Storage(settings) as storage, checking_processes(settings) as processes:
+        intake = Intake(processes, storage, checks_of(settings), Command(database))
+
+        async def work() -> None:
+            for upload in queue:
+                await intake.take(upload)
+
+        # Each process does something first, so that starting them is not counted.
+        await asyncio.gather(*(processes.run(time.sleep, 1.0) for _ in range(processes.count)))
+        begun = time.process_time() + _processor_seconds(processes)
+        await asyncio.gather(*(work() for _ in range(PARALLEL)))
+        spent = time.process_time() + _processor_seconds(processes) - begun
+    await database.close()
+    return spent / len(uploads)
+
+
+def _processor_seconds(processes: Processes) -> float:
+    ticks = 0
+    for pid in processes.pids:
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _ingest(settings: Settings) -> float:
+    """Seconds per document of a folder, from the start to the last commit."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        mark = uuid4().hex[:8]
-        for number in range(DOCUMENTS):
-            (folder / f"{number}.xml").write_bytes(ubl_bytes(f"{mark}-{number}"))
-            (folder / f"{number}.pdf").write_bytes(pdf_bytes(f"{mark}-{number}"))
-        alone = asyncio.run(_parse_and_store(settings, sorted(folder.glob("*.xml"))))
-        asyncio.run(ensure_customer(settings))
+        for number, upload in enumerate(_uploads()):
+            (folder / f"{number}.xml").write_bytes(upload.ubl or b"")
+            (folder / f"{number}.pdf").write_bytes(upload.pdf or b"")
         begun = time.perf_counter()
-        outcome = asyncio.run(ingest(settings, bundles_of(folder), CUSTOMER, lambda: None))
+        outcome = uvloop.run(ingest(settings, bundles_of(folder), CUSTOMER, lambda: None))
         seconds = time.perf_counter() - begun
     if outcome.published != DOCUMENTS:
         raise RuntimeError(f"only {outcome.published} of {DOCUMENTS} were published")
-    return [Measure("ingest, documents/s", DOCUMENTS / seconds, DOCUMENTS / alone, at_least=GOAL)]
-
-
-async def _parse_and_store(settings: Settings, paths: list[Path]) -> float:
-    """Seconds for parsing, schema and two objects each, one after the other."""
-    async with Storage(settings) as storage:
-        begun = time.perf_counter()
-        for path in paths:
-            data = path.read_bytes()
-            read_ubl(data)
-            await storage.put(f"bench/{path.stem}/ubl", data, MEDIA_TYPES["ubl"])
-            pdf = path.with_suffix(".pdf").read_bytes()
-            await storage.put(f"bench/{path.stem}/pdf", pdf, MEDIA_TYPES["pdf"])
-        return time.perf_counter() - begun
+    return seconds / DOCUMENTS
 
 
 async def ensure_customer(settings: Settings) -> None:

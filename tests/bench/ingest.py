@@ -4,6 +4,8 @@ import asyncio
 import os
 import tempfile
 import time
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,30 +14,32 @@ import uvloop
 from api.access import act_as_publisher
 from api.cli.ingest import bundles_of, ingest
 from api.core.database import Database
-from api.core.processes import Processes
 from api.core.settings import Settings
-from api.issuer.checking import Checks, check, checks_of
+from api.issuer.checking import check, checks_of
 from api.issuer.customers import put_customer
+from api.issuer.files import SealingFileMaker
 from api.issuer.intake import Intake
 from api.issuer.publishing import Command
 from api.issuer.reading import Upload, checking_processes, prepare
 from api.issuer.schemas import Contact, CustomerUpsert, DocumentMetadata
+from api.seals.loading import load_sealer
+from api.seals.preparing import prepare_seal
 from api.storage import Storage
 from tests.bench.report import Measure
 from tests.support.world import pdf_bytes, ubl_bytes
 
 DOCUMENTS = 800
 PARALLEL = 4
+WARM_UP = 20
 CUSTOMER = "DL-BENCH"
-# Without the seal; with it, which more than doubles the floor, the goal is 0.80.
-GOAL = 0.5
-INGEST_GOAL = 0.4
+GOAL = 0.8
+INGEST_GOAL = 0.5
 
 
 def measure_ingest(settings: Settings) -> list[Measure]:
     """Documents per second of processor time, and per second as `iportal ingest` does them."""
     asyncio.run(ensure_customer(settings))
-    alone = _check_alone(checks_of(settings))
+    alone = _check_and_seal(settings)
     uploads = _uploads()
     spent = uvloop.run(_publish(settings, uploads))
     whole = _ingest(settings)
@@ -51,40 +55,50 @@ def _uploads() -> list[Upload]:
     return [Upload(pdf_bytes(name), ubl_bytes(name), metadata) for name in names]
 
 
-def _check_alone(checks: Checks) -> float:
-    """The floor: processor seconds per document for parsing, schema and rules, nothing else."""
+def _check_and_seal(settings: Settings) -> float:
+    """The floor: processor seconds per document for parsing, schema, rules and seal alone."""
+    checks, sealer = checks_of(settings), load_sealer(settings)
     prepare()
-    documents = [upload.ubl or b"" for upload in _uploads()]
+    uploads = _uploads()
     begun = time.process_time()
-    for data in documents:
-        check(data, checks)
+    for upload in uploads:
+        check(upload.ubl or b"", checks)
+        sealer.seal_now(prepare_seal(upload.pdf or b"", sealer.plan))
     return (time.process_time() - begun) / DOCUMENTS
 
 
 async def _publish(settings: Settings, uploads: list[Upload]) -> float:
-    """Processor seconds per document of ours: this process and those of the rules."""
+    """Processor seconds per document of ours: this process and its limited ones."""
     database, queue = Database(settings), iter(uploads)
-    async with Storage(settings) as storage, checking_processes(settings) as processes:
-        intake = Intake(processes, storage, checks_of(settings), Command(database))
+    async with (
+        Storage(settings) as storage,
+        checking_processes(settings) as processes,
+        SealingFileMaker(settings, load_sealer(settings)) as maker,
+    ):
+        intake = Intake(processes, storage, maker, checks_of(settings), Command(database))
 
-        async def work() -> None:
-            for upload in queue:
+        async def work(most: int) -> None:
+            for upload in islice(queue, most):
                 await intake.take(upload)
 
-        # Each process does something first, so that starting them is not counted.
-        await asyncio.gather(*(processes.run(time.sleep, 1.0) for _ in range(processes.count)))
-        begun = time.process_time() + _processor_seconds(processes)
-        await asyncio.gather(*(work() for _ in range(PARALLEL)))
-        spent = time.process_time() + _processor_seconds(processes) - begun
+        # The first ones start the processes, which is not counted.
+        await asyncio.gather(*(work(WARM_UP) for _ in range(PARALLEL)))
+        begun = time.process_time() + _processor_seconds()
+        await asyncio.gather(*(work(DOCUMENTS) for _ in range(PARALLEL)))
+        spent = time.process_time() + _processor_seconds() - begun
     await database.close()
-    return spent / len(uploads)
+    return spent / (len(uploads) - PARALLEL * WARM_UP)
 
 
-def _processor_seconds(processes: Processes) -> float:
+def _processor_seconds() -> float:
+    """What our limited processes have used so far."""
     ticks = 0
-    for pid in processes.pids:
-        fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
+    for path in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            fields = (path / "stat").read_text("ascii").rpartition(")")[2].split()
+            ours = int(fields[1]) == os.getpid()
+            if ours and b"api.core.processes.child" in (path / "cmdline").read_bytes():
+                ticks += int(fields[11]) + int(fields[12])
     return ticks / os.sysconf("SC_CLK_TCK")
 
 

@@ -60,7 +60,7 @@ class Processes:
         memory: int = MEMORY,
         recycle_above: int = RECYCLE_ABOVE,
     ) -> None:
-        self.count = count
+        self._count = count
         self._prepare = prepare
         self._limits = (str(memory), str(recycle_above))
         self._free: asyncio.Queue[_Process] = asyncio.Queue()
@@ -81,16 +81,11 @@ class Processes:
     ) -> None:
         await self.close()
 
-    @property
-    def pids(self) -> list[int]:
-        """The processes that run now, for measuring."""
-        return [process.pid for process in self._alive if process.pid is not None]
-
     def start(self) -> None:
         """Begin to start the processes, in the background."""
         if not self._started:
             self._started = True
-            for _ in range(self.count):
+            for _ in range(self._count):
                 self._spawn(self._add())
 
     async def run(
@@ -173,11 +168,6 @@ class _Process:
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
         self._leaving = False
-
-    @property
-    def pid(self) -> int | None:
-        """Its number, once it was started."""
-        return None if self._process is None else self._process.pid
 
     @property
     def ended(self) -> bool:

@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { root } from './frame';
 import { nextPath, requireUser, wizardStep } from './guards';
-import { root } from './trunk';
 
 /** The screens outside the shell: signing in, invitations, the wizard, the link of a mail. */
 

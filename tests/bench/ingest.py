@@ -73,8 +73,8 @@ async def _publish(settings: Settings, uploads: list[Upload]) -> float:
     async with (
         Storage(settings) as storage,
         checking_processes(settings) as processes,
-        SealingFileMaker(settings, load_sealer(settings)) as maker,
     ):
+        maker = SealingFileMaker(settings, load_sealer(settings), processes)
         intake = Intake(processes, storage, maker, checks_of(settings), Command(database))
 
         async def work(most: int) -> None:

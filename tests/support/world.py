@@ -27,6 +27,7 @@ PASSWORD = "correct horse battery staple"
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 OWN_UBL = Path(__file__).parents[1] / "data" / "ubl"
 _numbers = itertools.count(1)
+_addresses = itertools.count(1)
 
 
 def unique(prefix: str) -> str:
@@ -103,9 +104,17 @@ class World:
     _password_hash: str | None = None
 
     def client(self, **headers: str) -> httpx.AsyncClient:
-        """A client without credentials, sending what the SPA sends."""
+        """A client without credentials, sending what the SPA sends.
+
+        Each comes from an address of its own, so that one test's failures refuse no other (P5).
+        """
+        number = next(_addresses)
+        address = f"10.{128 + number // 65_536}.{number // 256 % 256}.{number % 256}"
+        transport = httpx.ASGITransport(
+            self.app, raise_app_exceptions=False, client=(address, 50_000)
+        )
         client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(self.app, raise_app_exceptions=False),
+            transport=transport,
             base_url=f"{self.settings.public_url}/api/v1",
             headers={"X-Requested-With": "i-portal", **headers},
         )

@@ -1,6 +1,7 @@
 import {
   IconBuilding,
   IconChartBar,
+  IconChecklist,
   IconFileText,
   IconFileZip,
   IconMail,
@@ -65,6 +66,14 @@ export function Rail({ onNavigate }: Props) {
             label={<FormattedMessage id="statistics.title" />}
             onNavigate={onNavigate}
           />
+          {me?.role === 'staff' && (
+            <RailLink
+              to="/issuer/validation"
+              icon={<IconChecklist size={18} stroke={1.7} aria-hidden />}
+              label={<FormattedMessage id="validation.title" />}
+              onNavigate={onNavigate}
+            />
+          )}
         </ul>
       </nav>
       {portal && (
@@ -87,7 +96,13 @@ export function Rail({ onNavigate }: Props) {
 }
 
 type LinkProps = Props & {
-  to: '/documents' | '/downloads' | '/customers' | '/shared-users' | '/statistics';
+  to:
+    | '/documents'
+    | '/downloads'
+    | '/customers'
+    | '/shared-users'
+    | '/statistics'
+    | '/issuer/validation';
   icon: ReactNode;
   label: ReactNode;
   /** A number beside the name, when there is something to look at. */

@@ -77,6 +77,16 @@ const sharedUsers = createRoute({
   errorComponent: ErrorInShell,
 });
 
+const validation = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/issuer/validation',
+  component: lazyRouteComponent(
+    () => import('../features/issuer/ValidationPage'),
+    'ValidationPage',
+  ),
+  errorComponent: ErrorInShell,
+});
+
 const routeTree = root.addChildren([
   ...entryRoutes,
   signedIn.addChildren([
@@ -84,6 +94,7 @@ const routeTree = root.addChildren([
     ...documentRoutes,
     customers,
     sharedUsers,
+    validation,
     profile,
     recovery,
     security,

@@ -4,10 +4,10 @@ import { useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { portalQuery } from '../../api/session';
 import { CenteredPage } from '../../components/CenteredPage';
+import { DropZone } from '../../components/DropZone';
 import { ProblemNotice } from '../../components/Message';
 import { usePageTitle } from '../../components/usePageTitle';
 import { AcrobatHelp } from './AcrobatHelp';
-import { DropZone } from './DropZone';
 import { useVerify } from './useVerify';
 import { VerdictCard } from './VerdictCard';
 import classes from './VerifyPage.module.css';
@@ -42,7 +42,18 @@ export function VerifyPage() {
         <VerdictCard checked={data} portal={portal} onAgain={reset} />
       ) : (
         <>
-          <DropZone onFile={check} checking={isPending ? (variables?.name ?? '') : null} />
+          <DropZone
+            id="verify-file"
+            accept="application/pdf,.pdf"
+            invitation={<FormattedMessage id="verify.drop" />}
+            hint={<FormattedMessage id="verify.hint" />}
+            busy={
+              isPending ? (
+                <FormattedMessage id="verify.checking" values={{ name: variables?.name ?? '' }} />
+              ) : null
+            }
+            onFile={check}
+          />
           <div className={classes.notice}>
             {isTooLarge && (
               <p role="alert">

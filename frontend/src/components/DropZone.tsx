@@ -1,20 +1,27 @@
 import { Loader } from '@mantine/core';
 import { IconFileSearch } from '@tabler/icons-react';
-import { type DragEvent, useState } from 'react';
-import { FormattedMessage } from 'react-intl';
-import a11y from '../../components/a11y.module.css';
+import { type DragEvent, type ReactNode, useState } from 'react';
+import a11y from './a11y.module.css';
 import classes from './DropZone.module.css';
 
-type Props = { onFile: (file: File) => void; checking: string | null };
+type Props = {
+  id: string;
+  accept: string;
+  invitation: ReactNode;
+  hint: ReactNode;
+  /** What is told while a file is on its way; null when none is. */
+  busy: ReactNode | null;
+  onFile: (file: File) => void;
+};
 
-/** A place to drop a PDF, which is also a button to choose one. */
-export function DropZone({ onFile, checking }: Props) {
+/** A place to drop a file, which is also a button to choose one. */
+export function DropZone({ id, accept, invitation, hint, busy, onFile }: Props) {
   const [isOver, setOver] = useState(false);
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
     const [file] = event.dataTransfer.files;
-    if (file && checking === null) onFile(file);
+    if (file && busy === null) onFile(file);
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping is the pointer's way to do what the field does.
@@ -29,33 +36,29 @@ export function DropZone({ onFile, checking }: Props) {
       onDrop={drop}
     >
       <input
-        id="verify-file"
+        id={id}
         className={a11y.hidden}
         type="file"
-        accept="application/pdf,.pdf"
-        disabled={checking !== null}
+        accept={accept}
+        disabled={busy !== null}
         onChange={(event) => {
           const [file] = event.currentTarget.files ?? [];
           event.currentTarget.value = '';
           if (file) onFile(file);
         }}
       />
-      <label htmlFor="verify-file" className={classes.label}>
-        {checking === null ? (
+      <label htmlFor={id} className={classes.label}>
+        {busy === null ? (
           <>
             <IconFileSearch size={34} stroke={1.4} aria-hidden />
-            <span className={classes.invitation}>
-              <FormattedMessage id="verify.drop" />
-            </span>
-            <span className={classes.hint}>
-              <FormattedMessage id="verify.hint" />
-            </span>
+            <span className={classes.invitation}>{invitation}</span>
+            <span className={classes.hint}>{hint}</span>
           </>
         ) : (
           <>
             <Loader size={30} aria-hidden />
             <span className={classes.invitation} role="status">
-              <FormattedMessage id="verify.checking" values={{ name: checking }} />
+              {busy}
             </span>
           </>
         )}

@@ -48,9 +48,10 @@ from api.models import Customer, Document, DocumentContent, DocumentRead, Docume
 
 Column = Any
 CUSTOMER_NUMBER = Customer.number
-# How many documents are searched one by one: about what asking the index of words costs when they
-# are not frequent enough to fill a page among these.
-WALKED = 3_000
+# How many documents are searched one by one: at first, and when that many of them had the words.
+LOOKED_AT = 1_000
+PROMISING = 3
+WALKED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,12 @@ def _of_customers(shape: Shape, order: Order, *, paged: bool) -> Select[Any]:
 def _in_order(shape: Shape, order: Order, *, paged: bool, limit: Any) -> Select[Any]:
     """From the documents, along an index of the whole table, or from those that a filter finds."""
     customers: Any = Customer.__table__
+    ordered = _ordered(shape, order, _customer(customers.c), paged=paged, limit=limit)
+    return ordered.join_from(Document, customers)
+
+
+def _ordered(shape: Shape, order: Order, more: Any, *, paged: bool, limit: Any) -> Select[Any]:
+    customers: Any = Customer.__table__
     keys = order.keys(customers.c)
     conditions = [*matching(shape), *matching_customers(shape)]
     if paged:
@@ -198,8 +205,7 @@ def _in_order(shape: Shape, order: Order, *, paged: bool, limit: Any) -> Select[
             number, last = customers.c.number, bind("key_0", type_=Text)
             conditions.append(number <= last if order.descending else number >= last)
     return (
-        select(*_labelled(keys), *SHOWN, *_customer(customers.c))
-        .join_from(Document, customers)
+        select(*_labelled(keys), *SHOWN, *more)
         .where(*conditions)
         .order_by(*_sorted(keys, order))
         .limit(limit)
@@ -207,15 +213,45 @@ def _in_order(shape: Shape, order: Order, *, paged: bool, limit: Any) -> Select[
 
 
 def _searched(shape: Shape, order: Order, *, paged: bool) -> Select[Any]:
-    """What someone who sees all looks for: the first few documents are searched one by one.
+    """What someone who sees all looks for.
 
-    Frequent words fill the page there, at once. Only if they do not is the index of words asked,
-    which gives all that have them, and takes the longer the more there are.
+    The first few documents are searched one by one, where frequent words fill the page at once. If
+    they come up there at all, more are searched. Else, or if that does not fill the page, the index
+    of words is asked, which gives all that have them, and takes the longer the more there are.
     """
     others = shape - {SEARCHED}
     limit: Any = bind("limit", type_=Integer)
-    walked = _in_order(others, order, paged=paged, limit=literal_column(str(WALKED)))
-    near: Any = walked.subquery("walked")
+    customers: Any = Customer.__table__
+
+    def ordered(most: Any) -> Select[Any]:
+        statement = _ordered(others, order, (Document.customer_id,), paged=paged, limit=most)
+        return statement.join_from(Document, customers) if order.by_customer else statement
+
+    first = _hits(ordered(literal_column(str(LOOKED_AT))), order, "first_hits", true())
+    at_first = _count(first)
+    promising = (at_first >= PROMISING) & (at_first < limit)
+    more = _hits(ordered(literal_column(str(WALKED))), order, "more_hits", promising)
+    missing = (at_first < limit) & (_count(more) < limit)
+    # Materialised, or the planner would go through the documents in order once more.
+    having: Any = select(DocumentContent.document_id).where(is_found(), missing)
+    having = having.cte("having_words").prefix_with("MATERIALIZED")
+    rest = ordered(limit).where(Document.id.in_(select(having.c.document_id)))
+    found: Any = union_all(
+        select(first).where(at_first == limit), select(more).where(_count(more) == limit), rest
+    ).subquery("found")
+    keys = [found.c[f"key_{i}"] for i in range(len(order.types))]
+    own = [column for column in found.c if column.key != "customer_id"]
+    return (
+        select(*own, *_customer(customers.c))
+        .select_from(found.join(customers, customers.c.id == found.c.customer_id))
+        .order_by(*_sorted(keys, order))
+        .limit(limit)
+    )
+
+
+def _hits(walked: Select[Any], order: Order, name: str, wanted: Any) -> Any:
+    """Those of some documents that have the words, as many as the page takes."""
+    near: Any = walked.subquery(f"near_{name}")
     words = (
         select(is_found())
         .where(DocumentContent.document_id == near.c.id)
@@ -223,17 +259,12 @@ def _searched(shape: Shape, order: Order, *, paged: bool) -> Select[Any]:
         .scalar_subquery()
     )
     keys = [near.c[f"key_{i}"] for i in range(len(order.types))]
-    first: Any = select(near).where(words).order_by(*_sorted(keys, order)).limit(limit).cte("hits")
-    enough = select(func.count()).select_from(first).scalar_subquery() == limit
-    # Materialised, or the planner would go through the documents in order once more.
-    having: Any = select(DocumentContent.document_id).where(is_found(), ~enough)
-    having = having.cte("having_words").prefix_with("MATERIALIZED")
-    rest = _in_order(others, order, paged=paged, limit=limit).where(
-        Document.id.in_(select(having.c.document_id))
-    )
-    found: Any = union_all(select(first).where(enough), rest).subquery("found")
-    keys = [found.c[f"key_{i}"] for i in range(len(order.types))]
-    return select(found).order_by(*_sorted(keys, order)).limit(limit)
+    hits = select(near).where(words, wanted).order_by(*_sorted(keys, order))
+    return hits.limit(bind("limit", type_=Integer)).cte(name)
+
+
+def _count(hits: Any) -> Any:
+    return select(func.count()).select_from(hits).scalar_subquery()
 
 
 def _customer(row: Any) -> tuple[Any, ...]:

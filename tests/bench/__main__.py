@@ -19,11 +19,13 @@ from api.demo.crowd import FEW_EMAIL, Wanted
 from tests.bench.archives import measure_archives
 from tests.bench.busy import measure_busy
 from tests.bench.documents import measure_documents
+from tests.bench.exports import measure_exports
 from tests.bench.ingest import measure_ingest
 from tests.bench.mails import measure_mails
 from tests.bench.paint import measure_paint
 from tests.bench.report import show
 from tests.bench.seals import measure_seals
+from tests.bench.searches import measure_searches
 from tests.bench.sign_in import measure_sign_in
 
 PER_CUSTOMER = 50
@@ -55,6 +57,8 @@ def main() -> None:
         asyncio.run(_fill(settings, documents))
         measures = [
             *measure_documents(settings),
+            *measure_searches(settings),
+            *measure_exports(settings),
             *measure_ingest(settings),
             *measure_seals(),
             *measure_archives(settings),

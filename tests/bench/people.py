@@ -34,11 +34,28 @@ async def readers(dsn: str) -> list[Reader]:
         await connection.close()
 
 
-async def _reader(connection: "asyncpg.Connection", name: str, email: str) -> Reader:
-    user_id = await connection.fetchval("SELECT id FROM users WHERE email_key = $1", email)
-    rows = await connection.fetch(
-        "SELECT customer_id FROM memberships WHERE user_id = $1 ORDER BY customer_id", user_id
-    )
+STAFF = """
+INSERT INTO users (id, email, email_key, language, role, state, totp_confirmed_at)
+VALUES ($1, $2, $2, 'en', 'staff', 'active', now())
+"""
+STAFF_EMAIL = "staff@lumen-bench.example"
+
+
+async def staff_cookie(dsn: str) -> str:
+    """The session of someone who sees all customers."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        known = "SELECT id FROM users WHERE email_key = $1"
+        user_id = await connection.fetchval(known, STAFF_EMAIL)
+        if user_id is None:
+            user_id = new_id()
+            await connection.execute(STAFF, user_id, STAFF_EMAIL)
+        return await _session(connection, user_id)
+    finally:
+        await connection.close()
+
+
+async def _session(connection: "asyncpg.Connection", user_id: UUID) -> str:
     cookie = secrets.token_urlsafe(32)
     await connection.execute(
         "INSERT INTO sessions (id, user_id, token_hash, expires_at)"
@@ -47,6 +64,15 @@ async def _reader(connection: "asyncpg.Connection", name: str, email: str) -> Re
         user_id,
         token_hash(cookie),
     )
+    return cookie
+
+
+async def _reader(connection: "asyncpg.Connection", name: str, email: str) -> Reader:
+    user_id = await connection.fetchval("SELECT id FROM users WHERE email_key = $1", email)
+    rows = await connection.fetch(
+        "SELECT customer_id FROM memberships WHERE user_id = $1 ORDER BY customer_id", user_id
+    )
+    cookie = await _session(connection, user_id)
     customer_ids = [row["customer_id"] for row in rows]
     document_id = await connection.fetchval(
         "SELECT id FROM documents WHERE customer_id = $1 ORDER BY issue_date DESC LIMIT 1",

@@ -104,6 +104,12 @@ TOO_MANY_REQUESTS = ErrorCode(429, "too_many_requests")
 INTERNAL = ErrorCode(500, "internal")
 UNAVAILABLE = ErrorCode(503, "unavailable")
 
+
+def invalid_pdf(reason: str) -> Problem:
+    """The refusal of a PDF; `reason` is a word, for which each language has its sentence."""
+    return Problem(INVALID_PDF, sentence=reason, members={"reason": reason})
+
+
 ALL_ERRORS: tuple[ErrorCode, ...] = tuple(
     value for value in list(globals().values()) if isinstance(value, ErrorCode)
 )

@@ -27,4 +27,6 @@ def reason_of(problem: Problem, language: Language = "en") -> str:
         return f"{first['rule']}: {first['message']}{more}"
     if problem.errors:
         return "; ".join(f"{error.pointer}: {error.message}" for error in problem.errors)
-    return translate(language, f"errors.{problem.error.code}.detail", **problem.parameters)
+    return translate(
+        language, f"errors.{problem.error.code}.{problem.sentence}", **problem.parameters
+    )

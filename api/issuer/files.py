@@ -71,7 +71,7 @@ class SealingFileMaker:
             raise ValueError("a document has a PDF or a UBL file")
         if isinstance(ready, SealFacts):
             if self._refuses_broken and not ready.intact:
-                raise _refused("broken_seal")
+                raise errors.invalid_pdf("broken_seal")
             sealed, facts = pdf or b"", ready
         else:
             sealed, facts = await self._sealed(ready)
@@ -84,9 +84,9 @@ class SealingFileMaker:
                 ready_upload, pdf, sealer.plan, sealer.ours, seconds=SECONDS
             )
         except UnsealableError as error:
-            raise _refused("unsealable") from error
+            raise errors.invalid_pdf("unsealable") from error
         if isinstance(ready, Lost):
-            raise _refused("too_complex")
+            raise errors.invalid_pdf("too_complex")
         return ready
 
     async def _ready_rendering(self, ubl: bytes, language: Language) -> PreparedPdf | None:
@@ -159,7 +159,3 @@ def brand_of(issuer: Issuer) -> Brand:
         issuer.support_email,
         logo.read_bytes() if logo else None,
     )
-
-
-def _refused(reason: str) -> Problem:
-    return Problem(errors.INVALID_PDF, parameters={"reason": reason})

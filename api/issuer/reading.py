@@ -106,7 +106,7 @@ async def read_upload(processes: Processes, upload: Upload, checks: Checks) -> D
     if upload.pdf is not None:
         facts = await processes.run(check_pdf, upload.pdf, seconds=PDF_SECONDS)
         if isinstance(facts, Lost):
-            raise Problem(errors.INVALID_PDF, parameters={"reason": "unreadable"})
+            raise errors.invalid_pdf("unreadable")
     raise invalid_ubl([gave_up(draft.reason)])
 
 
@@ -130,7 +130,7 @@ def check_pdf(pdf: bytes) -> None:
     try:
         inspect_pdf(pdf)
     except InvalidPdf as error:
-        raise Problem(errors.INVALID_PDF, parameters={"reason": error.reason}) from error
+        raise errors.invalid_pdf(error.reason) from error
 
 
 def _draft_from_ubl(ubl: bytes, metadata: DocumentMetadata, checks: Checks) -> Draft:

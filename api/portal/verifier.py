@@ -54,13 +54,9 @@ class Verifier:
                     read_seal, data, self._ours, seconds=READING_SECONDS
                 )
         except InvalidPdf as error:
-            raise _refused(error.reason) from error
+            raise errors.invalid_pdf(error.reason) from error
         finally:
             self._inside -= 1
         if isinstance(found, Lost):
-            raise _refused("too_complex")
+            raise errors.invalid_pdf("too_complex")
         return found
-
-
-def _refused(reason: str) -> Problem:
-    return Problem(errors.INVALID_PDF, parameters={"reason": reason}, members={"reason": reason})

@@ -1,14 +1,18 @@
 """`POST /verify`: anyone learns whether this issuer sealed a PDF; within limits, nothing stays."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from api.core.i18n import translate
+from api.core.settings import Language
+from api.einvoice.pdf import InvalidPdf
 from api.portal import verifier
 from api.seals.keys import from_pkcs12
 from api.seals.preparing import prepare_seal
@@ -107,6 +111,16 @@ async def test_what_is_no_pdf_is_refused(
     answer = await verify(client, data, headers={"Accept-Language": "en"})
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_pdf")
     assert answer.json()["reason"] == reason
+    assert answer.json()["detail"] == translate("en", f"errors.invalid_pdf.{reason}")
+
+
+@pytest.mark.parametrize("language", get_args(Language))
+def test_every_reason_has_a_sentence(language: Language) -> None:
+    told = InvalidPdf.__doc__ or ""
+    reasons = set(re.findall(r"`(\w+)`", told)) - {"reason", "no_such_file"}
+    for reason in reasons | {"too_complex", "broken_seal", "unsealable"}:
+        sentence = translate(language, f"errors.invalid_pdf.{reason}")
+        assert sentence.endswith("."), reason
 
 
 async def test_the_call_is_checked(client: httpx.AsyncClient) -> None:

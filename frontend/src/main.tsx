@@ -4,7 +4,7 @@ import { knownMe, portalQuery } from './api/session';
 import { App, announceLanguage, styleNonce } from './app/App';
 import { createQueryClient } from './app/query-client';
 import { createPortalRouter } from './app/router';
-import { loadMessages } from './i18n/intl';
+import { loadFirstMessages, loadMessages } from './i18n/intl';
 import { pickLanguage } from './i18n/locales';
 import { readPreference, writePreference } from './lib/storage';
 
@@ -22,7 +22,7 @@ async function start(): Promise<void> {
   const [portal] = await Promise.all([
     queryClient.fetchQuery(portalQuery).catch(() => null),
     router.load(),
-    loadMessages(guess),
+    loadFirstMessages(guess),
   ]);
   const me = knownMe(queryClient);
   const language = pickLanguage(
@@ -30,7 +30,9 @@ async function start(): Promise<void> {
     portal?.languages,
     portal?.default_language,
   );
-  const messages = await loadMessages(language);
+  // The list, which almost every visit opens, does not wait for the words of other screens.
+  const isList = router.instance.state.location.pathname === '/documents';
+  const messages = await (isList ? loadFirstMessages : loadMessages)(language);
   announceLanguage(language);
   // The next visit then fetches the right messages at once.
   writePreference('language', language);

@@ -9,7 +9,8 @@ import {
 } from '@tanstack/react-router';
 import { render, screen } from '@testing-library/react';
 import type { ReactNode } from 'react';
-import compiled from '../i18n/compiled/en.json';
+import first from '../i18n/compiled/en.json';
+import later from '../i18n/compiled/later/en.json';
 import { LanguageProvider, type Messages } from '../i18n/intl';
 import type { Language } from '../i18n/locales';
 import { ToastProvider } from './Toasts';
@@ -32,7 +33,7 @@ export async function renderInApp(children: ReactNode, language: Language = 'en'
       <QueryClientProvider client={client}>
         <LanguageProvider
           language={language}
-          messages={compiled as unknown as Messages}
+          messages={{ ...first, ...later } as unknown as Messages}
           changeLanguage={async () => undefined}
         >
           <ToastProvider>

@@ -14,13 +14,40 @@ declare global {
   }
 }
 
-const compiled = import.meta.glob<Messages>('./compiled/*.json', { import: 'default' });
+const first = import.meta.glob<Partial<Messages>>('./compiled/*.json', { import: 'default' });
+const later = import.meta.glob<Partial<Messages>>('./compiled/later/*.json', {
+  import: 'default',
+});
 
-/** One language's messages, already parsed when the SPA was built. */
-export async function loadMessages(language: Language): Promise<Messages> {
-  const load = compiled[`./compiled/${language}.json`];
-  if (!load) throw new Error(`No messages for ${language}`);
+async function load(files: typeof first, file: string): Promise<Partial<Messages>> {
+  const load = files[file];
+  if (!load) throw new Error(`No messages in ${file}`);
   return load();
+}
+
+/** The messages that the documents list shows at once, already parsed when the SPA was built. */
+export async function loadFirstMessages(language: Language): Promise<Messages> {
+  return (await load(first, `./compiled/${language}.json`)) as Messages;
+}
+
+/** All messages of one language. */
+export async function loadMessages(language: Language): Promise<Messages> {
+  const [some, others] = await Promise.all([
+    loadFirstMessages(language),
+    load(later, `./compiled/later/${language}.json`),
+  ]);
+  return { ...some, ...others };
+}
+
+let arriving: Promise<void> = Promise.resolve();
+
+/** Screens other than the list wait for this before they show. */
+export function messagesArrived(): Promise<void> {
+  return arriving;
+}
+
+export function announceMessages(promise: Promise<void>): void {
+  arriving = promise.catch(() => undefined);
 }
 
 type Choice = { language: Language; changeLanguage: (language: Language) => Promise<void> };

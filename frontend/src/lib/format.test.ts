@@ -80,6 +80,6 @@ it('a size is told in the largest unit that fits', () => {
 });
 
 it('an amount beside an axis is short', () => {
-  expect(formatCompactMoney(20000, 'EUR', 'en-GB')).toBe('€20K');
-  expect(plain(formatCompactMoney(2500, 'EUR', 'nl-BE'))).toMatch(/2,5K|2,5 dzd|2,5 K/);
+  expect(formatCompactMoney(20000, 'EUR', 'en-GB')).toMatch(/^€20k$/i);
+  expect(formatCompactMoney(2500, 'EUR', 'fr-BE')).toMatch(/^2,5.*€$/);
 });

@@ -4,7 +4,6 @@ It locks the job's row by id and fence, does its work, and removes the row in th
 """
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,7 +26,6 @@ from api.outbox import Claim, Job
 from api.storage import Storage, StorageUnavailable, StoredObject
 
 MAX_ATTEMPTS = 5
-MOST_KEPT_BYTES = 16_000_000
 # Doubling from 20 s and capped at 4 h, this is about 72 hours (F10).
 MAX_MAIL_ATTEMPTS = 28
 
@@ -49,7 +47,6 @@ class Engines:
     database: Database
     storage: Storage
     connections: Connections = field(init=False)
-    files: OrderedDict[str, bytes] = field(default_factory=OrderedDict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "connections", Connections(self.settings))
@@ -137,7 +134,7 @@ async def _send(engines: Engines, claim: Claim) -> None:
             return
     state, reason = "sent", None
     try:
-        files = [(file, await _fetch(engines, file)) for file in mail.attachments]
+        files = [(file, await _fetch(engines.storage, file)) for file in mail.attachments]
         ready = await asyncio.to_thread(letter, mail, engines.settings, files)
         await send(ready, engines.connections)
     except MailRefused as error:
@@ -148,20 +145,11 @@ async def _send(engines: Engines, claim: Claim) -> None:
             await outbox.finish(session, claim)
 
 
-async def _fetch(engines: Engines, file: Attachment) -> bytes:
-    """A file to attach; the mails of one document follow each other, so it is kept for a moment."""
-    content = engines.files.get(file.key)
-    if content is not None:
-        engines.files.move_to_end(file.key)
-        return content
+async def _fetch(storage: Storage, file: Attachment) -> bytes:
     try:
-        content = await engines.storage.read(StoredObject(file.key, file.size, file.sha256))
+        return await storage.read(StoredObject(file.key, file.size, file.sha256))
     except StorageUnavailable as error:
         raise MailDelayed("the file to attach is away") from error
-    engines.files[file.key] = content
-    while sum(len(kept) for kept in engines.files.values()) > MOST_KEPT_BYTES:
-        engines.files.popitem(last=False)
-    return content
 
 
 MAILS: dict[Job, tuple[Prepare, Settle]] = {

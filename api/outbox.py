@@ -173,9 +173,7 @@ async def find_claim(session: AsyncSession, entry_id: UUID, fence: int) -> Claim
 
 
 async def _hold(session: AsyncSession, entry_id: UUID) -> None:
-    if session.info.get("claim") != entry_id:
-        await session.execute(HOLD, {"id": str(entry_id)})
-        session.info["claim"] = entry_id
+    await session.execute(HOLD, {"id": str(entry_id)})
 
 
 async def begin(session: AsyncSession, entry_id: UUID, fence: int) -> tuple[Claim, bool] | None:

@@ -90,7 +90,7 @@ async def test_sec_F3_f4_several_workers_send_each_mail_once(
                 settled = MANY - await waiting(world) == len(server.received) == before
                 return settled and await redis.zcard("iportal:queue") == 0
 
-            await eventually(all_sent, "every job is done", 90)
+            await eventually(all_sent, "every job is done", 40)
             await asyncio.sleep(0.3)
     await redis.aclose()
     names = [m.split("Message-ID: ")[1].split("\r\n")[0] for m in server.received]

@@ -109,16 +109,18 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.room = Room()
     warming = asyncio.get_running_loop().call_later(WARM_AFTER_SECONDS, app.state.processes.start)
     app.state.sealer = sealer = _sealer(settings)
-    async with (
-        Storage(settings) as app.state.storage,
-        Verifier(sealer) as app.state.verifier,
-    ):
-        maker = SealingFileMaker(settings, sealer, app.state.processes)
-        app.state.file_maker = maker
-        yield
-    warming.cancel()
-    await app.state.processes.close()
-    await app.state.database.close()
+    try:
+        async with (
+            Storage(settings) as app.state.storage,
+            Verifier(sealer) as app.state.verifier,
+        ):
+            maker = SealingFileMaker(settings, sealer, app.state.processes)
+            app.state.file_maker = maker
+            yield
+    finally:
+        warming.cancel()
+        await app.state.processes.close()
+        await app.state.database.close()
 
 
 def _sealer(settings: Settings) -> Sealer:

@@ -140,7 +140,7 @@ async def test_size_is_limited(client: httpx.AsyncClient) -> None:
 
 
 async def test_rate_is_limited_per_address(world: World) -> None:
-    async with portal_with(world, verify_per_minute=3, trusted_proxies=["127.0.0.0/8"]) as portal:
+    async with portal_with(world, verify_per_minute=3, trusted_proxies=["10.0.0.0/8"]) as portal:
         anyone = portal.client()
 
         async def ask(address: str) -> httpx.Response:

@@ -182,11 +182,13 @@ def ingest_folder(
     """Publish every document of a folder: x.xml, x.pdf and x.json belong together."""
     from api.cli.ingest import bundles_of, ingest
     from api.cli.portal import portal
+    from api.core.log import configure_logging
     from api.core.processes.priority import stand_back
 
     bundles = bundles_of(folder)
     stand_back()
     with portal(_note) as settings, _progress() as progress:
+        configure_logging(settings)  # away from what the command prints
         task = progress.add_task("publishing", total=len(bundles))
         outcome = uvloop.run(ingest(settings, bundles, customer, lambda: progress.advance(task)))
     _report(outcome)

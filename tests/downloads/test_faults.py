@@ -217,11 +217,13 @@ async def hurried(world: World, client: httpx.AsyncClient, download_id: str) -> 
 
 async def test_sec_D4_a_damaged_file_fails_the_zip_and_says_so(world: World) -> None:
     company = await world.company()
-    data = pdf_bytes("whole")
-    document = await world.publish(company, pdf=data, number=unique("D-"), issue_date="2026-01-02")
+    document = await world.publish(
+        company, pdf=pdf_bytes("whole"), number=unique("D-"), issue_date="2026-01-02"
+    )
+    client = await world.signed_in(company.contact)
+    data = (await client.get(f"/documents/{document['id']}/pdf")).content
     key = document_key(UUID(document["id"]), "pdf")
     await world.app.state.storage.put(key, data[:-1] + b"x", "application/pdf")
-    client = await world.signed_in(company.contact)
     asked = await ask(client, filter={}, formats=["pdf"])
     async with working(world):
         done = await ended(client, asked["id"])

@@ -22,7 +22,8 @@ from tests.support.running import RunningPortal
 
 READER = "claire.delvaux@valmere.example"
 STAFF = "nora.vermeulen@lumen-lease.example"
-MINUTES = 20
+# A guard against hanging: a slow machine takes long for some two hundred tests in a browser.
+MINUTES = 30
 
 Visit = tuple[subprocess.CompletedProcess[str], Path]
 

@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
-import { change, speakEnglish } from './portal.ts';
+import { change, signIn, speakEnglish } from './portal.ts';
 
 const COLLEAGUE = 'e2e-colleague@example.com';
 
@@ -22,7 +22,11 @@ async function noViolations(page: Page) {
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
 }
 
+// Sharing needs a fresh proof, which the session that other tests share may no longer have.
+test.use({ storageState: { cookies: [], origins: [] } });
+
 test.beforeEach(async ({ page }) => {
+  await signIn(page);
   await speakEnglish(page);
   await forget(page);
 });

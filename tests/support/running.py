@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-READY_SECONDS = 180
+READY_SECONDS = 300
 STOP_SECONDS = 60
 
 

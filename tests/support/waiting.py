@@ -8,7 +8,7 @@ PAUSE = 0.05
 
 
 async def eventually(
-    condition: Callable[[], Awaitable[bool]], what: str, seconds: float = 10.0
+    condition: Callable[[], Awaitable[bool]], what: str, seconds: float = 30.0
 ) -> None:
     """Wait until a condition holds; fail, saying what was missing, when it does not in time."""
     deadline = time.monotonic() + seconds

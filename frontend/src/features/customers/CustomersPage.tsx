@@ -7,8 +7,8 @@ import { FormattedMessage, useIntl } from 'react-intl';
 import { type Customer, customersQuery } from '../../api/customers';
 import { Message, ProblemNotice } from '../../components/Message';
 import { OnceOpened } from '../../components/OnceOpened';
+import { Frame, Page } from '../../components/Page';
 import { PageSkeleton } from '../../components/PageSkeleton';
-import { usePageTitle } from '../../components/usePageTitle';
 import { isLanguage, LANGUAGE_NAMES } from '../../i18n/locales';
 import classes from './CustomersPage.module.css';
 
@@ -18,25 +18,15 @@ const CustomerSettings = lazy(async () => ({
 
 /** The reader's customer numbers, each with its gear. */
 export function CustomersPage() {
-  const intl = useIntl();
   const [opened, setOpened] = useState<Customer | null>(null);
   const { data: customers, error, refetch } = useQuery(customersQuery);
-  usePageTitle(intl.formatMessage({ id: 'customers.title' }));
 
   return (
-    <div className={classes.page}>
-      <div>
-        <h1 className={classes.title}>
-          <FormattedMessage id="customers.title" />
-        </h1>
-        <p className={classes.lead}>
-          <FormattedMessage id="customers.lead" />
-        </p>
-      </div>
+    <Page name="customers">
       <ProblemNotice error={error} onRetry={() => void refetch()} />
       {!customers && !error && <PageSkeleton lines={6} />}
       {customers?.length === 0 && (
-        <div className={classes.frame}>
+        <Frame>
           <Message
             icon={<IconBuilding size={24} stroke={1.6} />}
             title={<FormattedMessage id="customers.empty_title" />}
@@ -45,19 +35,19 @@ export function CustomersPage() {
               <FormattedMessage id="empty.not_permitted_text" />
             </p>
           </Message>
-        </div>
+        </Frame>
       )}
       {customers && customers.length > 0 && (
-        <ul className={classes.frame}>
+        <Frame as="ul">
           {customers.map((customer) => (
             <CustomerRow key={customer.id} customer={customer} onOpen={() => setOpened(customer)} />
           ))}
-        </ul>
+        </Frame>
       )}
       <OnceOpened opened={opened !== null}>
         <CustomerSettings customer={opened} onClose={() => setOpened(null)} />
       </OnceOpened>
-    </div>
+    </Page>
   );
 }
 

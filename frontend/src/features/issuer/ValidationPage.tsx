@@ -1,8 +1,8 @@
 import { useState } from 'react';
-import { FormattedMessage, useIntl } from 'react-intl';
+import { FormattedMessage } from 'react-intl';
 import { DropZone } from '../../components/DropZone';
 import { ProblemNotice } from '../../components/Message';
-import { usePageTitle } from '../../components/usePageTitle';
+import { Page } from '../../components/Page';
 import { ReportCard } from './ReportCard';
 import { useValidate } from './useValidate';
 import classes from './ValidationPage.module.css';
@@ -11,10 +11,8 @@ const MOST_BYTES = 50_000_000;
 
 /** Staff drop a UBL file and learn what publishing would say to it. */
 export function ValidationPage() {
-  const intl = useIntl();
   const { mutate, reset, data, error, isPending, variables } = useValidate();
   const [isTooLarge, setTooLarge] = useState(false);
-  usePageTitle(intl.formatMessage({ id: 'validation.title' }));
 
   const check = (file: File) => {
     reset();
@@ -22,15 +20,7 @@ export function ValidationPage() {
     if (file.size <= MOST_BYTES) mutate(file);
   };
   return (
-    <div className={classes.page}>
-      <div>
-        <h1 className={classes.title}>
-          <FormattedMessage id="validation.title" />
-        </h1>
-        <p className={classes.lead}>
-          <FormattedMessage id="validation.lead" />
-        </p>
-      </div>
+    <Page name="validation" width={52}>
       {data ? (
         <ReportCard validated={data} onAgain={reset} />
       ) : (
@@ -58,6 +48,6 @@ export function ValidationPage() {
           <ProblemNotice error={error} />
         </div>
       )}
-    </div>
+    </Page>
   );
 }

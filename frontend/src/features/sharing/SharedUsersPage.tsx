@@ -7,9 +7,9 @@ import { type Customer, customersQuery } from '../../api/customers';
 import { problemSentence } from '../../api/problem';
 import { Message, ProblemNotice } from '../../components/Message';
 import { OnceOpened } from '../../components/OnceOpened';
+import { Frame, Page } from '../../components/Page';
 import { PageSkeleton } from '../../components/PageSkeleton';
 import { useToast } from '../../components/Toasts';
-import { usePageTitle } from '../../components/usePageTitle';
 import { today } from '../../lib/dates';
 import { GrantSummary } from './GrantSummary';
 import { type SharedUser, sharedUsersQuery, useInviteAgain } from './queries';
@@ -22,13 +22,11 @@ const Removal = lazy(async () => ({ default: (await import('./Removal')).Removal
 
 /** With whom the main contact shares: one person per row, with what they may see. */
 export function SharedUsersPage() {
-  const intl = useIntl();
   const [edited, setEdited] = useState<SharedUser | 'new' | null>(null);
   const [removed, setRemoved] = useState<SharedUser | null>(null);
   const { data: people, error, refetch } = useQuery(sharedUsersQuery);
   const { data: customers } = useQuery(customersQuery);
   const own = (customers ?? []).filter(({ is_main_contact }) => is_main_contact);
-  usePageTitle(intl.formatMessage({ id: 'sharing.title' }));
   const add = (
     <Button
       leftSection={<IconUserPlus size={17} aria-hidden />}
@@ -40,22 +38,11 @@ export function SharedUsersPage() {
   );
 
   return (
-    <div className={classes.page}>
-      <div className={classes.heading}>
-        <div>
-          <h1 className={classes.title}>
-            <FormattedMessage id="sharing.title" />
-          </h1>
-          <p className={classes.lead}>
-            <FormattedMessage id="sharing.lead" />
-          </p>
-        </div>
-        {people && people.length > 0 && add}
-      </div>
+    <Page name="sharing" action={people && people.length > 0 && add}>
       <ProblemNotice error={error} onRetry={() => void refetch()} />
       {!people && !error && <PageSkeleton lines={6} />}
       {people?.length === 0 && (
-        <div className={classes.frame}>
+        <Frame>
           <Message
             icon={<IconUsers size={24} stroke={1.6} />}
             title={<FormattedMessage id="sharing.empty_title" />}
@@ -65,10 +52,10 @@ export function SharedUsersPage() {
               <FormattedMessage id="sharing.empty_text" />
             </p>
           </Message>
-        </div>
+        </Frame>
       )}
       {people && people.length > 0 && (
-        <ul className={classes.frame}>
+        <Frame as="ul">
           {people.map((person) => (
             <PersonRow
               key={person.id}
@@ -78,7 +65,7 @@ export function SharedUsersPage() {
               onRemove={() => setRemoved(person)}
             />
           ))}
-        </ul>
+        </Frame>
       )}
       <OnceOpened opened={edited !== null}>
         <SharedUserEditor edited={edited} own={own} onClose={() => setEdited(null)} />
@@ -86,7 +73,7 @@ export function SharedUsersPage() {
       <OnceOpened opened={removed !== null}>
         <Removal person={removed} onClose={() => setRemoved(null)} />
       </OnceOpened>
-    </div>
+    </Page>
   );
 }
 

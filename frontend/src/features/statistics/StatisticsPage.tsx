@@ -4,9 +4,9 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { customersQuery } from '../../api/customers';
 import { Message } from '../../components/Message';
+import { Frame, Page } from '../../components/Page';
 import { PeriodFilter } from '../../components/PeriodFilter';
 import { Select } from '../../components/Select';
-import { usePageTitle } from '../../components/usePageTitle';
 import { Breakdown } from './Breakdown';
 import { Months } from './Months';
 import { type Scope, statisticsQuery } from './queries';
@@ -21,7 +21,6 @@ export function StatisticsPage() {
   const scope = route.useSearch();
   const { data: customers = [] } = useQuery(customersQuery);
   const { data: months } = useQuery(statisticsQuery('month', scope));
-  usePageTitle(intl.formatMessage({ id: 'statistics.title' }));
   const patch = (change: Partial<Record<keyof Scope, string | undefined>>) =>
     void navigate({
       to: '/statistics',
@@ -31,15 +30,7 @@ export function StatisticsPage() {
     });
 
   return (
-    <div className={classes.page}>
-      <div>
-        <h1 className={classes.title}>
-          <FormattedMessage id="statistics.title" />
-        </h1>
-        <p className={classes.lead}>
-          <FormattedMessage id="statistics.lead" />
-        </p>
-      </div>
+    <Page name="statistics">
       <div className={classes.filters}>
         {customers.length > 1 && (
           <Select
@@ -65,7 +56,7 @@ export function StatisticsPage() {
         </div>
       </div>
       {months?.items.length === 0 ? (
-        <div className={classes.frame}>
+        <Frame>
           <Message
             icon={<IconChartBar size={24} stroke={1.6} />}
             title={<FormattedMessage id="statistics.empty_title" />}
@@ -74,13 +65,13 @@ export function StatisticsPage() {
               <FormattedMessage id="statistics.empty_text" />
             </p>
           </Message>
-        </div>
+        </Frame>
       ) : (
         <>
           <Months scope={scope} />
           <Breakdown scope={scope} />
         </>
       )}
-    </div>
+    </Page>
   );
 }

@@ -9,10 +9,10 @@ import { problemSentence } from '../../api/problem';
 import { accountsOf, type Tag, tagsQuery } from '../../api/tags';
 import { Message, ProblemNotice } from '../../components/Message';
 import { OnceOpened } from '../../components/OnceOpened';
+import { Frame, Page } from '../../components/Page';
 import { PageSkeleton } from '../../components/PageSkeleton';
 import { TagChip } from '../../components/TagChip';
 import { useToast } from '../../components/Toasts';
-import { usePageTitle } from '../../components/usePageTitle';
 import { useDeleteTag, useRestoreTag } from './queries';
 import classes from './TagsPage.module.css';
 
@@ -20,36 +20,30 @@ const TagEditor = lazy(async () => ({ default: (await import('./TagEditor')).Tag
 
 /** The account's tags: made, renamed, coloured and deleted here. */
 export function TagsPage() {
-  const intl = useIntl();
   const [edited, setEdited] = useState<Tag | 'new' | null>(null);
   const { data: tags, error, refetch } = useQuery(tagsQuery);
   const { data: customers = [] } = useQuery(customersQuery);
   const accounts = accountsOf(customers);
   const remove = useRemoval();
-  usePageTitle(intl.formatMessage({ id: 'tags.title' }));
   const open = () => setEdited('new');
 
   return (
-    <div className={classes.page}>
-      <div className={classes.heading}>
-        <div>
-          <h1 className={classes.title}>
-            <FormattedMessage id="tags.title" />
-          </h1>
-          <p className={classes.lead}>
-            <FormattedMessage id="tags.lead" />
-          </p>
-        </div>
-        {tags && tags.length > 0 && (
+    <Page
+      name="tags"
+      width={46}
+      action={
+        tags &&
+        tags.length > 0 && (
           <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={open}>
             <FormattedMessage id="tags.new" />
           </Button>
-        )}
-      </div>
+        )
+      }
+    >
       <ProblemNotice error={error} onRetry={() => void refetch()} />
       {!tags && !error && <PageSkeleton lines={5} />}
       {tags?.length === 0 && (
-        <div className={classes.frame}>
+        <Frame>
           <Message
             icon={<IconTag size={24} stroke={1.6} />}
             title={<FormattedMessage id="tags.empty_title" />}
@@ -63,10 +57,10 @@ export function TagsPage() {
               <FormattedMessage id="tags.empty_text" />
             </p>
           </Message>
-        </div>
+        </Frame>
       )}
       {tags && tags.length > 0 && (
-        <div className={classes.frame}>
+        <Frame>
           {[...new Set(tags.map(({ account_id }) => account_id))].map((account) => (
             <div key={account}>
               {accounts.length > 1 && (
@@ -91,7 +85,7 @@ export function TagsPage() {
               </ul>
             </div>
           ))}
-        </div>
+        </Frame>
       )}
       <OnceOpened opened={edited !== null}>
         <TagEditor
@@ -101,7 +95,7 @@ export function TagsPage() {
           onClose={() => setEdited(null)}
         />
       </OnceOpened>
-    </div>
+    </Page>
   );
 }
 

@@ -49,7 +49,7 @@ log = structlog.get_logger(__name__)
 
 PREFIX = "/api/v1"
 VERSION = "1.0.0"
-# The processes that check uploads start when the server has answered its first requests.
+# The processes that read uploads start when the server has answered its first requests.
 WARM_AFTER_SECONDS = 2.0
 # The most asked for come first, since routes are tried in this order.
 ROUTERS: tuple[APIRouter, ...] = (
@@ -107,7 +107,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     checks_of(settings)  # an unknown release of the rules stops the start, not the first document
     app.state.processes = checking_processes(settings)
     app.state.room = Room()
-    warming = asyncio.get_running_loop().call_later(WARM_AFTER_SECONDS, app.state.processes.start)
     app.state.sealer = sealer = _sealer(settings)
     try:
         async with (
@@ -116,11 +115,19 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         ):
             maker = SealingFileMaker(settings, sealer, app.state.processes)
             app.state.file_maker = maker
-            yield
+            warming = asyncio.get_running_loop().call_later(WARM_AFTER_SECONDS, _warm, app)
+            try:
+                yield
+            finally:
+                warming.cancel()
     finally:
-        warming.cancel()
         await app.state.processes.close()
         await app.state.database.close()
+
+
+def _warm(app: FastAPI) -> None:
+    app.state.verifier.start()
+    app.state.processes.start()
 
 
 def _sealer(settings: Settings) -> Sealer:

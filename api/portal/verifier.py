@@ -28,7 +28,6 @@ class Verifier:
         self._inside = 0
 
     async def __aenter__(self) -> Self:
-        # Its processes are started by the first who asks.
         return self
 
     async def __aexit__(
@@ -38,6 +37,13 @@ class Verifier:
         trace: TracebackType | None,
     ) -> None:
         await self._processes.close()
+
+    def start(self) -> None:
+        """Start a process ahead, in the background; the others start with the first who asks.
+
+        Loading the readers takes seconds on a busy machine, and nobody should wait for that.
+        """
+        self._processes.start(1)
 
     async def read(self, data: bytes) -> SealFacts | None:
         """The facts of a PDF's seal, None when it has none.

@@ -1,5 +1,5 @@
 import { expect, test as setup } from '@playwright/test';
-import { SESSION_FILE, signIn, speakEnglish } from './portal.ts';
+import { openList, SESSION_FILE, signIn, speakEnglish } from './portal.ts';
 
 setup('sign in once for all tests', async ({ page }) => {
   await page.goto('/');
@@ -9,5 +9,7 @@ setup('sign in once for all tests', async ({ page }) => {
   // The offer of a second factor has its own tests.
   const headers = { 'X-Requested-With': 'i-portal' };
   expect((await page.request.post('/api/v1/me/mfa/postpone', { headers })).status()).toBe(204);
+  // The browser remembers the language of its last page, and pages for everybody are shown in it.
+  await openList(page);
   await page.context().storageState({ path: SESSION_FILE });
 });

@@ -4,12 +4,14 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any, get_args
 
 import httpx
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
+import api.app
 from api.core.i18n import translate
 from api.core.settings import Language
 from api.einvoice.pdf import InvalidPdf
@@ -20,6 +22,7 @@ from api.seals.sealing import Sealer
 from tests.seals.support import rsa_key, sample, sealer, write_pkcs12
 from tests.seals.test_changes import other_content, without_the_seal
 from tests.support.portals import portal_with
+from tests.support.running import child_processes
 from tests.support.world import World, pdf_bytes, ubl_bytes
 
 ANSWER = {"sealed", "intact", "by_this_issuer", "signer", "signed_at", "reason"}
@@ -182,6 +185,20 @@ async def test_sec_D8_only_a_few_files_are_read_at_once(world: World) -> None:
 def endless() -> bytes:
     """Half a million dictionaries, each within the other."""
     return b"%PDF-1.7\n1 0 obj" + b"<</A " * 500_000 + b"endobj startxref 9 %%EOF"
+
+
+async def test_a_process_is_started_before_anyone_asks(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api.app, "WARM_AFTER_SECONDS", 0.0)
+    before = child_processes()
+
+    def reads_seals(pid: int) -> bool:
+        return str(verifier.MEMORY) in Path(f"/proc/{pid}/cmdline").read_text("utf-8")
+
+    async with portal_with(world), asyncio.timeout(60):
+        while not any(map(reads_seals, child_processes() - before)):
+            await asyncio.sleep(0.05)
 
 
 async def test_nothing_is_stored(world: World, client: httpx.AsyncClient) -> None:

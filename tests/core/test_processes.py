@@ -11,6 +11,7 @@ import pytest
 
 from api.core.processes import Lost, Processes
 from tests.core import tasks
+from tests.support.running import child_processes
 
 
 @pytest.fixture(scope="module")
@@ -140,3 +141,17 @@ async def test_closing_ends_the_processes() -> None:
     await processes.close()
     with pytest.raises(ProcessLookupError):
         os.kill(facts.pid, signal.SIG_DFL)
+
+
+async def test_one_can_be_started_ahead_of_the_others() -> None:
+    before = child_processes()
+    async with asyncio.timeout(60):
+        processes = Processes(2)
+        processes.start(1)
+        while len(child_processes() - before) < 1:
+            await asyncio.sleep(0.05)
+        first = child_processes()
+        assert await processes.run(tasks.echo, b"first") == b"first"
+        while not child_processes() - first:
+            await asyncio.sleep(0.05)
+        await processes.close()

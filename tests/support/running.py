@@ -21,6 +21,12 @@ def free_port() -> int:
         return port
 
 
+def child_processes() -> set[int]:
+    """The processes that this one has started and that still run."""
+    text = Path(f"/proc/self/task/{os.getpid()}/children").read_text("ascii")
+    return {int(pid) for pid in text.split()}
+
+
 def environment(data_dir: Path, port: int, **variables: str) -> dict[str, str]:
     """The surroundings of a command, without the settings of whoever runs the tests."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("IPORTAL_")}

@@ -66,7 +66,7 @@ class Processes:
         self._free: asyncio.Queue[_Process] = asyncio.Queue()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._alive: set[_Process] = set()
-        self._started = False
+        self._started = 0
         self._closed = False
 
     async def __aenter__(self) -> Self:
@@ -81,12 +81,12 @@ class Processes:
     ) -> None:
         await self.close()
 
-    def start(self) -> None:
-        """Begin to start the processes, in the background."""
-        if not self._started:
-            self._started = True
-            for _ in range(self._count):
-                self._spawn(self._add())
+    def start(self, most: int | None = None) -> None:
+        """Begin to start the processes, or the first of them, in the background."""
+        wanted = self._count if most is None else min(most, self._count)
+        while self._started < wanted:
+            self._started += 1
+            self._spawn(self._add())
 
     async def run(
         self, function: Callable[[*Ts], T], *arguments: *Ts, seconds: float = SECONDS

@@ -18,7 +18,7 @@ const MOST_BYTES = 20_000_000;
 export function VerifyPage() {
   const intl = useIntl();
   const { data: portal } = useQuery(portalQuery);
-  const { mutate, reset, data, error, isPending, variables } = useVerify();
+  const { mutate, reset, data, error, isPending, failureCount, variables } = useVerify();
   const [isTooLarge, setTooLarge] = useState(false);
   usePageTitle(intl.formatMessage({ id: 'verify.title' }));
 
@@ -49,7 +49,10 @@ export function VerifyPage() {
             hint={<FormattedMessage id="verify.hint" />}
             busy={
               isPending ? (
-                <FormattedMessage id="verify.checking" values={{ name: variables?.name ?? '' }} />
+                <FormattedMessage
+                  id={failureCount > 0 ? 'verify.waiting' : 'verify.checking'}
+                  values={{ name: variables?.name ?? '' }}
+                />
               ) : null
             }
             onFile={check}

@@ -31,7 +31,7 @@ run: setup spa ## Set everything up and run the portal with demo data
 .PHONY: test
 test: setup spa chromium tools ## Set everything up and run all tests, the browser's included
 	@$(NPM) test
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 .PHONY: fuzz
 fuzz: setup ## Schemathesis for IPORTAL_FUZZ_SECONDS (300) as each kind of caller

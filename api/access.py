@@ -172,6 +172,11 @@ class Credential:
     values: dict[str, Any]
     principal: Callable[[Any], Principal]
 
+    @property
+    def is_program(self) -> bool:
+        """Whether it is an API token rather than a browser session."""
+        return self.call is TOKEN_CALL
+
 
 SESSION_CALL = func.iportal.authenticate_session(
     bindparam("hash", type_=LargeBinary), bindparam("idle", type_=Interval)

@@ -8,7 +8,7 @@ exist otherwise. The caller is checked before the body is looked at, so that 401
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
@@ -16,17 +16,19 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
-from starlette.types import Message, Receive
+from starlette.types import Receive, Scope, Send
 
 from api.access import Permission, Principal, Transaction
 from api.accounts.rates import seconds_to_wait
 from api.accounts.throttle import network_of
 from api.admission import SAFE_METHODS, admit, refuse_forged
+from api.bodies import capped, parse_form
 from api.core import errors
 from api.core.database import Connection, Database
 from api.core.errors import FieldError, Problem
 from api.core.processes import Processes
 from api.core.settings import Settings
+from api.core.web import known_id
 from api.reader import Reader
 from api.storage import Storage
 
@@ -59,15 +61,17 @@ def direct(endpoint: Endpoint) -> Endpoint:
     return endpoint
 
 
-def reading(parameters: type[BaseModel]) -> Callable[[Endpoint], Endpoint]:
-    """Let an endpoint open its transaction itself, by its `CurrentReader`, in one round trip.
+def reading(parameters: type[BaseModel] | None = None) -> Callable[[Endpoint], Endpoint]:
+    """Let an endpoint know its caller by its `CurrentReader`, in one round trip.
 
-    `parameters` are the query parameters that it reads itself (`core.parameters`).
+    It takes `request`, `reader` and the ids of its path, and gives a response: there is nothing
+    for FastAPI to work out, which would cost as much as the query. `parameters` are the query
+    parameters that it reads itself (`core.parameters`).
     """
 
     def mark(endpoint: Endpoint) -> Endpoint:
         endpoint.__dict__["reading"] = True
-        endpoint.__dict__["parameters"] = parameters.model_fields
+        endpoint.__dict__["parameters"] = parameters.model_fields if parameters else {}
         return endpoint
 
     return mark
@@ -139,6 +143,14 @@ class GuardedRoute(APIRoute):
         own = endpoint.__dict__.get("parameters", ())
         self.parameters = frozenset((*_query_names(self.dependant), *own))
 
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.reading and scope["method"] in (self.methods or ()):
+            request = Request(scope, receive, send)
+            response = await self._read(request)
+            await response(scope, receive, send)
+        else:
+            await super().handle(scope, receive, send)
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         answer = super().get_route_handler()
 
@@ -153,11 +165,9 @@ class GuardedRoute(APIRoute):
                         headers = {"Retry-After": str(wait)}
                         raise Problem(errors.TOO_MANY_REQUESTS, headers=headers)
                 if self._takes_body:
-                    receive = _capped(request, self.body_limit(settings))
+                    receive = capped(request, self.body_limit(settings))
                     request = Request(request.scope, receive)
                     await self._take_body(request, settings)
-                if self.reading:
-                    return await self._read(request, answer)
                 if self.in_steps:
                     self._refuse_unknown_parameters(request)
                     return await answer(request)
@@ -178,7 +188,7 @@ class GuardedRoute(APIRoute):
             request.state.transaction = transaction
             await self._admit(request, transaction)
             if self._takes_body:
-                await _parse_form(request)
+                await parse_form(request)
             self._refuse_unknown_parameters(request)
             try:
                 return await answer(request)
@@ -189,11 +199,12 @@ class GuardedRoute(APIRoute):
         # What was written down about a failed sign-in has been committed (P5).
         raise refusal
 
-    async def _read(self, request: Request, answer: Handler) -> Response:
-        reader = request.state.reader = Reader(request, cast("Permission", self.guard))
+    async def _read(self, request: Request) -> Response:
+        reader = Reader(request)
         try:
             self._refuse_unknown_parameters(request)
-            response = await answer(request)
+            ids = {name: known_id(value) for name, value in request.path_params.items()}
+            response: Response = await self.endpoint(request=request, reader=reader, **ids)
         except Problem:
             await reader.check()
             raise
@@ -230,7 +241,7 @@ class GuardedRoute(APIRoute):
             raise Problem(errors.TOO_LARGE)
         try:
             async with asyncio.timeout(settings.body_timeout_seconds):
-                if (small and not self.in_steps) or not await _parse_form(request):
+                if (small and not self.in_steps) or not await parse_form(request):
                     await request.body()
         except TimeoutError as error:
             raise Problem(errors.ErrorCode(408, errors.INVALID.code)) from error
@@ -247,27 +258,6 @@ class GuardedRoute(APIRoute):
             )
 
 
-async def _parse_form(request: Request) -> bool:
-    """Take a multipart body apart, unless that was done before; False for any other body."""
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        return False
-    settings: Settings = request.app.state.settings
-    await request.form(max_files=4, max_fields=20, max_part_size=settings.max_json_bytes)
-    return True
-
-
-async def refuse_unknown_parts(request: Request, known: set[str]) -> None:
-    """Refuse a multipart body with other parts than the known ones, as unknown fields are."""
-    unknown = sorted(set(await request.form()) - known)
-    if unknown:
-        raise Problem(
-            errors.INVALID,
-            errors=[
-                FieldError(f"/{name[:100]}", "extra_forbidden", "unknown part") for name in unknown
-            ],
-        )
-
-
 def _query_names(dependant: Dependant) -> list[str]:
     names = [name for inner in dependant.dependencies for name in _query_names(inner)]
     for parameter in dependant.query_params:
@@ -277,21 +267,6 @@ def _query_names(dependant: Dependant) -> list[str]:
         else:
             names.append(parameter.alias)
     return names
-
-
-def _capped(request: Request, limit: int) -> Receive:
-    """Count what comes in, whatever Content-Length said."""
-    received = 0
-
-    async def receive() -> Message:
-        nonlocal received
-        message = await request.receive()
-        received += len(message.get("body", b""))
-        if received > limit:
-            raise Problem(errors.TOO_LARGE)
-        return message
-
-    return receive
 
 
 async def _settings(request: Request) -> Settings:
@@ -306,11 +281,6 @@ async def _session(request: Request) -> AsyncSession:
 
 async def _connection(request: Request) -> Connection:
     return request.state.transaction
-
-
-async def _reader(request: Request) -> Reader:
-    reader: Reader = request.state.reader
-    return reader
 
 
 async def _principal(request: Request) -> Principal:
@@ -342,7 +312,7 @@ CurrentSettings = Annotated[Settings, Depends(_settings)]
 CurrentSession = Annotated[AsyncSession, Depends(_session)]
 CurrentConnection = Annotated[Connection, Depends(_connection)]
 CurrentCaller = Annotated[Caller, Depends(_caller)]
-CurrentReader = Annotated[Reader, Depends(_reader)]
+CurrentReader = Annotated[Reader, Depends(Reader)]
 CurrentPrincipal = Annotated[Principal, Depends(_principal)]
 CurrentDatabase = Annotated[Database, Depends(_database)]
 CurrentProcesses = Annotated[Processes, Depends(_processes)]

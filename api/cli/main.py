@@ -67,12 +67,14 @@ def serve() -> None:
     from api.app import create_app
     from api.cli.portal import portal
     from api.cli.wire import protocol_of
-    from api.core.memory import return_large_blocks
+    from api.core.memory import return_large_blocks, settle
 
     return_large_blocks()
     with portal(_note) as settings:
+        application = create_app(settings)
+        settle()
         uvicorn.run(
-            create_app(settings),
+            application,
             http=protocol_of(settings),
             ws="none",
             host=settings.host,

@@ -28,6 +28,7 @@ class CappedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         self._expect_head()
+        self._limit_time()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._forget_head()
@@ -38,6 +39,8 @@ class CappedProtocol(HttpToolsProtocol):
             # What a field without end is made of reaches no callback, so it is counted here.
             self._fed_bytes += len(data)
         super().data_received(data)
+        if self._in_head and self._timer is None:
+            self._limit_time()
         too_large = self._fed_bytes > MOST_HEAD_BYTES
         if self._in_head and too_large and not self.transport.is_closing():
             self.send_400_response(TOO_LARGE)
@@ -68,6 +71,9 @@ class CappedProtocol(HttpToolsProtocol):
         self._forget_head()
         self._head_bytes = self._fed_bytes = 0
         self._in_head = True
+
+    def _limit_time(self) -> None:
+        """From here on; a head that comes in one piece, as nearly all do, needs no clock."""
         self._timer = self.loop.call_later(self.head_seconds, self.transport.close)
 
     def _forget_head(self) -> None:

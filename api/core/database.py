@@ -1,5 +1,6 @@
 """The connection pool and the one way to open a transaction."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -121,8 +122,13 @@ class Database:
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
         """A bare connection without a transaction: each statement is one of its own."""
-        async with self._pool.acquire(timeout=CONNECT_SECONDS) as connection:
+        # asyncpg's own limit would make a task for each call.
+        async with asyncio.timeout(CONNECT_SECONDS):
+            connection = await self._pool.acquire()
+        try:
             yield connection
+        finally:
+            await self._pool.release(connection)
 
     @asynccontextmanager
     async def direct(self) -> AsyncIterator[Connection]:

@@ -1,6 +1,7 @@
 """What a long-lived process keeps of the memory that it asked for."""
 
 import ctypes
+import gc
 import sys
 
 # mallopt(3). Naming the threshold also stops glibc from raising it.
@@ -18,3 +19,9 @@ def return_large_blocks() -> None:
         library = ctypes.CDLL(None)
         if hasattr(library, "gnu_get_libc_version"):
             library.mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK)
+
+
+def settle() -> None:
+    """Keep the collector from going through what is loaded once and stays: code and its routes."""
+    gc.collect()
+    gc.freeze()

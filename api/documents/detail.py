@@ -12,13 +12,14 @@ from sqlalchemy import Interval, Select, Text, Uuid, cast, exists, func, literal
 from sqlalchemy import bindparam as bind
 from sqlalchemy import text as sql
 
-from api.access import READER, Principal
+from api.access import READER
 from api.core import errors
-from api.core.database import Connection, fetch_row, new_id
+from api.core.database import fetch_row, new_id
 from api.core.errors import Problem
 from api.documents.listing import one_statement
 from api.einvoice.payment import CREDIT_TRANSFER, format_communication, qr_svg
 from api.models import AuditEvent, Document, DocumentContent, DocumentFile
+from api.reader import Reader
 
 # Reading the same document again within this time is the same visit, and one line of its history.
 VISIT = "1 minute"
@@ -45,13 +46,17 @@ VISIT_STATEMENT = sql(
     """
     WITH mark AS (
         INSERT INTO document_reads (user_id, document_id, customer_id)
-        SELECT :user_id, :document_id, :customer_id WHERE NOT :program
+        SELECT :user_id, id, customer_id FROM documents WHERE id = :document_id AND NOT :program
         ON CONFLICT DO NOTHING
     )
     INSERT INTO audit_events (id, event, actor_user_id, actor, customer_id, document_id, detail)
-    VALUES (:id, :event, :user_id, :actor, :customer_id, :document_id, '{}')
+    SELECT :id, :event, :user_id, :actor, customer_id, id, '{}'
+    FROM documents WHERE id = :document_id
     """
-).bindparams(*(bind(name, type_=Uuid) for name in ("id", "user_id", "document_id", "customer_id")))
+).bindparams(
+    *(bind(name, type_=Uuid) for name in ("id", "user_id", "document_id")),
+    *(bind(name, type_=Text) for name in ("event", "actor")),
+)
 
 
 @cache
@@ -72,50 +77,65 @@ def detail_statement() -> Select[Any]:
     return (
         one_statement()
         .add_columns(
-            cast(DocumentContent.content, Text),
-            cast(DocumentContent.validation, Text),
-            cast(DocumentContent.seal, Text),
+            cast(DocumentContent.content, Text).label("content"),
+            cast(DocumentContent.validation, Text).label("validation"),
+            cast(DocumentContent.seal, Text).label("seal"),
             Document.published_at,
-            cast(digests, Text),
-            visited,
+            cast(digests, Text).label("sha256"),
+            visited.label("visited"),
         )
         .join(DocumentContent, DocumentContent.document_id == Document.id)
     )
 
 
-async def read_document(connection: Connection, principal: Principal, document_id: UUID) -> bytes:
+async def read_document(reader: Reader, document_id: UUID) -> bytes:
     """The detail as JSON; remembers that a person saw it, or that a program fetched it.
 
     Raises `NOT_FOUND` when the document is absent or invisible.
     """
-    event = "fetched" if principal.is_program else "consulted"
-    values = {"document_id": document_id, "event": event}
-    row = await fetch_row(connection, detail_statement(), values)
+    values = {"document_id": document_id, "event": _event(reader)}
+    principal, row = await reader.read(detail_statement(), values)
     if row is None:
+        async with reader.transaction() as (_, connection):
+            row = await fetch_row(connection, detail_statement(), values)
+    if row is None or row["listed"] is None:
         raise Problem(errors.NOT_FOUND)
-    listed, content, validation, seal, published_at, digests, visited = row
-    document = orjson.loads(listed)
+    document = orjson.loads(row["listed"])
     marks_read = document["unread"] and not principal.is_program
-    if marks_read or not visited:
+    if marks_read or not row["visited"]:
+        await _remember(reader, document_id)
+    if marks_read:
+        document["unread"] = False
+    return orjson.dumps(_completed(document, row), option=orjson.OPT_UTC_Z)
+
+
+def _event(reader: Reader) -> str:
+    return "fetched" if reader.credential.is_program else "consulted"
+
+
+async def _remember(reader: Reader, document_id: UUID) -> None:
+    """Write the visit down; nothing when the document can no longer be seen."""
+    async with reader.transaction() as (principal, connection):
         visit = {
-            **values,
+            "event": _event(reader),
             "id": new_id(),
             "user_id": principal.user_id,
             "actor": principal.display_name,
-            "customer_id": UUID(document["customer"]["id"]),
+            "document_id": document_id,
             "program": principal.is_program,
         }
         await fetch_row(connection, VISIT_STATEMENT, visit)
-    if marks_read:
-        document["unread"] = False
-    stored = orjson.loads(content)
+
+
+def _completed(document: dict[str, Any], row: Any) -> dict[str, Any]:
+    """The list's members, with what only the detail tells."""
+    stored = orjson.loads(row["content"])
     document |= {name: stored.get(name, empty) for name, empty in ABSENT.items()}
     document["payment"] = _payment(document["kind"], stored.get("payment"))
-    document["seal"] = orjson.loads(seal) if seal else None
-    document["validation"] = orjson.loads(validation) if validation else None
-    document["sha256"] = orjson.loads(digests) if digests else {}
-    document["published_at"] = published_at
-    return orjson.dumps(document, option=orjson.OPT_UTC_Z)
+    for name, empty in (("seal", None), ("validation", None), ("sha256", {})):
+        document[name] = orjson.loads(row[name]) if row[name] else empty
+    document["published_at"] = row["published_at"]
+    return document
 
 
 def _payment(kind: str, stored: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -375,7 +375,7 @@ def one_statement() -> Select[Any]:
     """The document `document_id` as its row in a list, in JSON."""
     customer = _object(id=Customer.id, number=Customer.number, name=Customer.name)
     return (
-        select(document_json(Document, customer))
+        select(document_json(Document, customer).label("listed"))
         .join_from(Document, Customer, Customer.id == Document.customer_id)
         .where(Document.id == bind("document_id", type_=Uuid))
     )

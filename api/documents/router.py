@@ -1,26 +1,23 @@
 """`/documents`: the list, the detail, the files."""
 
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request, Response
-from pydantic import BeforeValidator
+from fastapi import APIRouter, Request, Response
 from starlette.responses import Response as AnyResponse
 
 from api.access import Permission
 from api.core import errors
-from api.core.errors import Problem
 from api.core.http import safe_filename
 from api.core.parameters import describe_parameters, read_parameters
 from api.core.problems import problems
+from api.core.web import KnownId, link_next
 from api.deps import (
-    CurrentConnection,
     CurrentPrincipal,
     CurrentReader,
     CurrentSession,
     CurrentStorage,
     GuardedRoute,
-    direct,
     reading,
     require,
 )
@@ -45,17 +42,7 @@ router = APIRouter(prefix="/documents", tags=["documents"], route_class=GuardedR
 
 READING = (errors.UNAUTHENTICATED, errors.SCOPE)
 Disposition = Literal["attachment", "inline"]
-
-
-def _known_form(value: object) -> object:
-    # What is no UUID names nothing: the same answer as for an id that does not exist.
-    try:
-        return value if isinstance(value, UUID) else UUID(str(value))
-    except ValueError as error:
-        raise Problem(errors.NOT_FOUND) from error
-
-
-DocumentId = Annotated[UUID, BeforeValidator(_known_form), Path()]
+PRIVATE = {"Cache-Control": "private, no-cache"}
 
 
 def _file_responses(kind: str) -> dict[int | str, dict[str, object]]:
@@ -87,11 +74,9 @@ async def list_documents(request: Request, reader: CurrentReader) -> Response:
     """Documents that match the filter, newest first unless sorted otherwise."""
     query = read_parameters(DocumentListQuery, request)
     page = await queries.list_documents(reader, query, request.app.state.cursors)
-    headers = {"Cache-Control": "private, no-cache"}
-    if page.next_cursor is not None:
-        following = request.url.include_query_params(cursor=page.next_cursor)
-        headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
-    return AnyResponse(page.body, headers=headers, media_type="application/json")
+    answer = AnyResponse(page.body, headers=PRIVATE, media_type="application/json")
+    link_next(request, answer, page.next_cursor)
+    return answer
 
 
 @router.post(
@@ -122,14 +107,11 @@ async def mark_documents_read(
     responses=problems(*READING, errors.NOT_FOUND),
 )
 @require(Permission.DOCUMENTS_READ)
-@direct
-async def read_document(
-    document_id: DocumentId, principal: CurrentPrincipal, connection: CurrentConnection
-) -> Response:
+@reading()
+async def read_document(request: Request, reader: CurrentReader, document_id: KnownId) -> Response:
     """A document with all its figures. Reading it in a browser session marks it as read."""
-    body = await detail.read_document(connection, principal, document_id)
-    headers = {"Cache-Control": "private, no-cache"}
-    return AnyResponse(body, headers=headers, media_type="application/json")
+    body = await detail.read_document(reader, document_id)
+    return AnyResponse(body, headers=PRIVATE, media_type="application/json")
 
 
 @router.get(
@@ -140,7 +122,7 @@ async def read_document(
 )
 @require(Permission.DOCUMENTS_READ)
 async def read_pdf(
-    document_id: DocumentId,
+    document_id: KnownId,
     request: Request,
     principal: CurrentPrincipal,
     session: CurrentSession,
@@ -159,7 +141,7 @@ async def read_pdf(
 )
 @require(Permission.DOCUMENTS_READ)
 async def read_ubl(
-    document_id: DocumentId,
+    document_id: KnownId,
     request: Request,
     principal: CurrentPrincipal,
     session: CurrentSession,
@@ -212,7 +194,7 @@ async def _remember(
 )
 @require(Permission.DOCUMENTS_READ)
 async def read_csv(
-    document_id: DocumentId,
+    document_id: KnownId,
     request: Request,
     principal: CurrentPrincipal,
     session: CurrentSession,
@@ -234,6 +216,6 @@ async def read_csv(
     responses=problems(*READING, errors.NOT_FOUND),
 )
 @require(Permission.DOCUMENTS_READ)
-async def read_history(document_id: DocumentId, session: CurrentSession) -> History:
+async def read_history(document_id: KnownId, session: CurrentSession) -> History:
     """Who did what with the document, and when; oldest first."""
     return await queries.load_history(session, document_id)

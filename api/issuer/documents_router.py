@@ -7,6 +7,7 @@ from fastapi import APIRouter, File, Form, Header, Query, Request, Response, Upl
 from pydantic import BeforeValidator, ValidationError
 
 from api.access import Permission
+from api.bodies import refuse_unknown_parts
 from api.core import errors
 from api.core.errors import Problem
 from api.core.problems import field_errors, problems
@@ -24,7 +25,6 @@ from api.deps import (
     GuardedRoute,
     in_steps,
     limit_body,
-    refuse_unknown_parts,
     require,
 )
 from api.issuer import reports

@@ -8,11 +8,12 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, File, Request, UploadFile
 
+from api.bodies import refuse_unknown_parts
 from api.core import errors
 from api.core.errors import Problem
 from api.core.problems import problems
 from api.core.schema import Output
-from api.deps import GuardedRoute, in_steps, limit_body, limit_rate, public, refuse_unknown_parts
+from api.deps import GuardedRoute, in_steps, limit_body, limit_rate, public
 from api.portal.verifier import Verifier
 
 router = APIRouter(tags=["portal"], route_class=GuardedRoute)

@@ -1,0 +1,44 @@
+"""What comes in with a request: how much of it is read, and which parts it may have."""
+
+from fastapi import Request
+from starlette.types import Message, Receive
+
+from api.core import errors
+from api.core.errors import FieldError, Problem
+from api.core.settings import Settings
+
+
+def capped(request: Request, limit: int) -> Receive:
+    """Count what comes in, whatever Content-Length said."""
+    received = 0
+
+    async def receive() -> Message:
+        nonlocal received
+        message = await request.receive()
+        received += len(message.get("body", b""))
+        if received > limit:
+            raise Problem(errors.TOO_LARGE)
+        return message
+
+    return receive
+
+
+async def parse_form(request: Request) -> bool:
+    """Take a multipart body apart, unless that was done before; False for any other body."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return False
+    settings: Settings = request.app.state.settings
+    await request.form(max_files=4, max_fields=20, max_part_size=settings.max_json_bytes)
+    return True
+
+
+async def refuse_unknown_parts(request: Request, known: set[str]) -> None:
+    """Refuse a multipart body with other parts than the known ones, as unknown fields are."""
+    unknown = sorted(set(await request.form()) - known)
+    if unknown:
+        raise Problem(
+            errors.INVALID,
+            errors=[
+                FieldError(f"/{name[:100]}", "extra_forbidden", "unknown part") for name in unknown
+            ],
+        )

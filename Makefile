@@ -48,7 +48,7 @@ chromium: $(READY) $(MODULES) ## Find a Chromium for the browser tests, or fetch
 	@$(BIN)/python -m tests.support.chromium
 
 .PHONY: tools
-tools: $(READY) ## Find the system's tools for the tests (poppler, SoftHSM), or install them
+tools: $(READY) ## Find the system's tools for the tests, or fetch them
 	@$(BIN)/python -m tests.support.tools
 
 $(READY): uv.lock pyproject.toml

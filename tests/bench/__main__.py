@@ -5,7 +5,6 @@
 
 import asyncio
 import os
-import shutil
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +26,7 @@ from tests.bench.report import show
 from tests.bench.seals import measure_seals
 from tests.bench.searches import measure_searches
 from tests.bench.sign_in import measure_sign_in
+from tests.support import debian
 
 PER_CUSTOMER = 50
 
@@ -48,7 +48,8 @@ async def _fill(settings: Settings, documents: int) -> None:
 
 def main() -> None:
     """Measure everything, one thing after the other."""
-    if shutil.which("wrk") is None:
+    debian.fetch({"wrk": "wrk"})
+    if debian.find("wrk") is None:
         sys.exit("wrk is needed to measure (Debian: apt-get install wrk)")
     documents = int(os.environ.get("IPORTAL_BENCH_DOCUMENTS", "1000000"))
     folder = Path(os.environ.get("IPORTAL_DATA_DIR", "var")) / "bench" / str(documents)

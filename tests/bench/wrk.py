@@ -7,6 +7,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support import debian
+
 # wrk itself tells no 95th percentile.
 SCRIPT = """
 done = function(summary, latency)
@@ -43,7 +45,7 @@ def load(
 
     Raises `BenchFailed` if any answer is no 2xx.
     """
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s"]
+    command = [debian.find("wrk") or "wrk", "-t1", f"-c{connections}", f"-d{seconds}s"]
     for name, value in headers.items():
         command += ["-H", f"{name}: {value}"]
     with tempfile.TemporaryDirectory() as folder:

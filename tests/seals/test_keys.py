@@ -130,7 +130,7 @@ def token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         ["--import", str(key), "--token", "issuer", "--label", "seal", "--id", "01", "--pin", PIN],
     ):
         subprocess.run(
-            [tool("softhsm2-util"), *arguments],
+            [tool("softhsm2-util"), "--module", softhsm_module(), *arguments],
             env={**os.environ, "SOFTHSM2_CONF": str(configuration)},
             check=True,
             capture_output=True,

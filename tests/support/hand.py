@@ -5,28 +5,20 @@ six minutes old; `iportal …` runs a command. Both work on the portal of `IPORT
 """
 
 import asyncio
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import asyncpg
-import zxingcpp
 
 from api.cli.portal import portal
+from tests.support.tools import tool
 
 
 def scan(path: str) -> str:
-    """The text of the one QR code in a grey picture (binary PGM): by zbarimg, else by zxing."""
-    zbarimg = shutil.which("zbarimg")
-    if zbarimg is not None:
-        command = [zbarimg, "--quiet", "--raw", path]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-    _, width, height, _, pixels = Path(path).read_bytes().split(maxsplit=4)
-    image = memoryview(pixels).cast("B", shape=[int(height), int(width)])
-    (found,) = zxingcpp.read_barcodes(image)
-    return str(found.text)
+    """The text of the one QR code in a grey picture (binary PGM), as zbarimg reads it."""
+    command = [tool("zbarimg"), "--quiet", "--raw", path]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
 async def _stale(dsn: str, email: str) -> None:

@@ -13,15 +13,18 @@ from pathlib import Path
 
 UNPACKED = Path(sys.prefix, "debian")
 STARTERS = UNPACKED / "starters"
-# Where a program that was unpacked looks for its libraries, fonts and their configuration.
-STARTER = """#!/bin/sh
+# Where a program that was unpacked looks for its libraries, fonts, and readers of pictures.
+STARTER = r"""#!/bin/sh
 here={root}
-for folder in "$here"/lib/*-linux-gnu* "$here"/usr/lib/*-linux-gnu*; do
+for folder in "$here"/lib/*-linux-gnu* "$here"/usr/lib/*-linux-gnu* \
+	"$here"/usr/lib/*-linux-gnu*/pulseaudio; do
 	LD_LIBRARY_PATH=${{LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}}$folder
 done
 export LD_LIBRARY_PATH
 export FONTCONFIG_PATH="$here/etc/fonts"
 export XDG_DATA_DIRS="$here/usr/share:${{XDG_DATA_DIRS:-/usr/local/share:/usr/share}}"
+MAGICK_CODER_MODULE_PATH=$(echo "$here"/usr/lib/*/ImageMagick-*/modules-*/coders)
+export MAGICK_CODER_MODULE_PATH
 exec "{program}" "$@"
 """
 

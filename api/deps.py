@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,15 +26,17 @@ from api.admission import SAFE_METHODS, admit, refuse_forged
 from api.bodies import capped, parse_form
 from api.core import errors
 from api.core.database import Connection, Database
-from api.core.errors import FieldError, Problem
+from api.core.errors import Problem
 from api.core.processes import Processes
 from api.core.settings import Settings
 from api.core.web import known_id
 from api.reader import Reader
 from api.storage import Storage
+from api.subjects import refuse_unseen, subjects_of
 
 SMALL_BODY = 65_536
 PUBLIC = "public"
+UNKNOWN = "unknown parameter"
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 Handler = Callable[[Request], Awaitable[Response]]
@@ -140,6 +143,7 @@ class GuardedRoute(APIRoute):
                 **(options.get("openapi_extra") or {}),
             }
         super().__init__(path, endpoint, **options)
+        self.subjects = subjects_of(path)
         own = endpoint.__dict__.get("parameters", ())
         self.parameters = frozenset((*_query_names(self.dependant), *own))
 
@@ -187,11 +191,8 @@ class GuardedRoute(APIRoute):
         async with database.direct() if self.direct else database.transaction() as transaction:
             request.state.transaction = transaction
             await self._admit(request, transaction)
-            if self._takes_body:
-                await parse_form(request)
-            self._refuse_unknown_parameters(request)
             try:
-                return await answer(request)
+                return await self._answer(request, transaction, answer)
             except Problem as problem:
                 if not problem.keep:
                     raise
@@ -199,12 +200,33 @@ class GuardedRoute(APIRoute):
         # What was written down about a failed sign-in has been committed (P5).
         raise refusal
 
+    async def _answer(
+        self, request: Request, transaction: Transaction, answer: Handler
+    ) -> Response:
+        try:
+            if self._takes_body:
+                await parse_form(request)
+            self._refuse_unknown_parameters(request)
+            return await answer(request)
+        except RequestValidationError:
+            await self._refuse_unseen(request, transaction)
+            raise
+
+    async def _refuse_unseen(self, request: Request, transaction: Transaction) -> None:
+        rule = self.guard.value if isinstance(self.guard, Permission) else None
+        named = {name: request.path_params[name] for name in self.subjects}
+        await refuse_unseen(transaction, rule, named)
+
     async def _read(self, request: Request) -> Response:
         reader = Reader(request)
         try:
             self._refuse_unknown_parameters(request)
             ids = {name: known_id(value) for name, value in request.path_params.items()}
             response: Response = await self.endpoint(request=request, reader=reader, **ids)
+        except RequestValidationError:
+            async with reader.transaction() as (_, connection):
+                await self._refuse_unseen(request, connection)
+            raise
         except Problem:
             await reader.check()
             raise
@@ -249,12 +271,11 @@ class GuardedRoute(APIRoute):
     def _refuse_unknown_parameters(self, request: Request) -> None:
         unknown = sorted(set(request.query_params) - self.parameters)
         if unknown:
-            raise Problem(
-                errors.INVALID,
-                errors=[
-                    FieldError(name[:100], "extra_forbidden", "unknown parameter")
+            raise RequestValidationError(
+                [
+                    {"loc": ("query", name[:100]), "type": "extra_forbidden", "msg": UNKNOWN}
                     for name in unknown
-                ],
+                ]
             )
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from api.access import Permission
 from api.accounts.devices import origin_of
@@ -24,7 +24,13 @@ from api.me.queries import load_me
 
 router = APIRouter(prefix="/invitations", route_class=GuardedRoute)
 
-InvitationToken = Annotated[str, Path(max_length=200)]
+
+async def _open_invitation(token: str, session: CurrentSession) -> invitations.OpenInvitation:
+    return await invitations.find_invitation(session, token)
+
+
+# Looked for before the body is: a link that is unknown or used says so, whatever comes with it.
+Invited = Annotated[invitations.OpenInvitation, Depends(_open_invitation)]
 
 
 @router.post(
@@ -46,9 +52,9 @@ async def resend_invitation(body: ForAddress, request: Request, session: Current
     responses=problems(errors.NOT_FOUND, errors.GONE),
 )
 @public
-async def read_invitation(token: InvitationToken, session: CurrentSession) -> Invitation:
+async def read_invitation(invitation: Invited, session: CurrentSession) -> Invitation:
     """What an invitation is for. Never uses it up, so mail scanners may follow the link."""
-    return await invitations.describe_invitation(session, token)
+    return await invitations.describe_invitation(session, invitation)
 
 
 @router.post(
@@ -66,7 +72,7 @@ async def read_invitation(token: InvitationToken, session: CurrentSession) -> In
 )
 @public
 async def accept_invitation(
-    token: InvitationToken,
+    invitation: Invited,
     body: NewPassword,
     request: Request,
     response: Response,
@@ -77,7 +83,7 @@ async def accept_invitation(
     """Activate the account by choosing its password, and sign in."""
     present = await _present_user(request, database)
     user, was_active = await invitations.accept_invitation(
-        session, settings, token, body.password, present
+        session, settings, invitation, body.password, present
     )
     if was_active:
         # No new session: an old one must not become a fresh proof by a link (M9).

@@ -61,9 +61,8 @@ async def find_invitation(session: AsyncSession, token: str) -> OpenInvitation:
     )
 
 
-async def describe_invitation(session: AsyncSession, token: str) -> Invitation:
+async def describe_invitation(session: AsyncSession, invitation: OpenInvitation) -> Invitation:
     """What the invitation page shows."""
-    invitation = await find_invitation(session, token)
     user = (
         await session.execute(select(User.email, User.state).where(User.id == invitation.user_id))
     ).one()
@@ -96,7 +95,7 @@ async def describe_invitation(session: AsyncSession, token: str) -> Invitation:
 async def accept_invitation(
     session: AsyncSession,
     settings: Settings,
-    token: str,
+    invitation: OpenInvitation,
     password: str,
     signed_in_as: UUID | None,
 ) -> tuple[User, bool]:
@@ -105,7 +104,6 @@ async def accept_invitation(
     An account that is active must be signed in: `SIGN_IN_FIRST` when nobody is, `OTHER_ACCOUNT`
     when someone else is; its password stays as it is.
     """
-    invitation = await find_invitation(session, token)
     user = (await session.scalars(select(User).where(User.id == invitation.user_id))).one()
     if user.state == "disabled":
         raise Problem(errors.GONE)

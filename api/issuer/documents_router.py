@@ -1,7 +1,6 @@
 """`/issuer/documents`: publishing, one by one or many at once, checking and withdrawing."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, File, Form, Header, Query, Request, Response, UploadFile
 from pydantic import BeforeValidator, ValidationError
@@ -14,6 +13,7 @@ from api.core.problems import field_errors, problems
 from api.core.processes import Processes
 from api.core.schema import storable
 from api.core.settings import Settings
+from api.core.web import KnownId
 from api.deps import (
     Caller,
     CurrentCaller,
@@ -180,7 +180,7 @@ async def validate_document(
 )
 @require(Permission.PUBLISH)
 async def withdraw_document(
-    document_id: UUID, body: Withdrawal, principal: CurrentPrincipal, session: CurrentSession
+    document_id: KnownId, body: Withdrawal, principal: CurrentPrincipal, session: CurrentSession
 ) -> None:
     """Withdraw a document: it leaves the lists and keeps its history; its readers see why."""
     await withdraw(session, principal, document_id, body.reason)

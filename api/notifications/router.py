@@ -1,8 +1,8 @@
 """`/links`: the one document behind a mail's link; and the links of a document."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.access import Permission
@@ -32,7 +32,6 @@ from api.notifications.schemas import LinkedDocument, MailedLinks
 router = APIRouter(prefix="/links", tags=["links"], route_class=GuardedRoute)
 documents_router = APIRouter(prefix="/documents", tags=["links"], route_class=GuardedRoute)
 
-LinkToken = Annotated[str, Path(max_length=200)]
 Disposition = Literal["attachment", "inline"]
 READING = (errors.UNAUTHENTICATED, errors.FORBIDDEN, errors.MFA_ENROLMENT_REQUIRED)
 
@@ -56,7 +55,7 @@ def _file(kind: str) -> dict[int | str, dict[str, Any]]:
 @router.get("/{token}", operation_id="read_link", responses=problems(errors.NOT_FOUND, errors.GONE))
 @public
 async def read_link(
-    token: LinkToken, session: CurrentSession, settings: CurrentSettings
+    token: str, session: CurrentSession, settings: CurrentSettings
 ) -> LinkedDocument:
     """The document that a mail's link points to. Never uses the link up."""
     return await links.describe_link(session, settings, token)
@@ -70,7 +69,7 @@ async def read_link(
 )
 @public
 async def read_linked_pdf(
-    token: LinkToken,
+    token: str,
     request: Request,
     session: CurrentSession,
     settings: CurrentSettings,
@@ -89,7 +88,7 @@ async def read_linked_pdf(
 )
 @public
 async def read_linked_ubl(
-    token: LinkToken,
+    token: str,
     request: Request,
     session: CurrentSession,
     settings: CurrentSettings,

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from api.core.i18n import translate
 from api.core.scopes import Scope
 from api.documents.schemas import DocumentDetail, DocumentPage
 from tests.support.world import Company, World, pdf_bytes, ubl_bytes, unique
@@ -335,3 +336,13 @@ async def test_ids_that_are_none_are_not_found(shelf: Any) -> None:
         for suffix in ("", "/pdf", "/history"):
             answer = await client.get(f"/documents/{path}{suffix}")
             assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), path
+
+
+async def test_refusals_are_told_in_the_readers_own_language(world: World) -> None:
+    company = await world.company()
+    await world.set_user(company.contact, language="nl")
+    browser = await world.signed_in(company.contact)
+    for path in ("/documents?no_such=1", "/documents?limit=0", "/documents?cursor=x", "/tags?x=1"):
+        problem = (await browser.get(path, headers={"Accept-Language": "de"})).json()
+        code = problem["code"]
+        assert problem["detail"] == translate("nl", f"errors.{code}.detail"), path

@@ -207,3 +207,17 @@ async def test_sec_R8_scanners_that_follow_a_link_use_nothing_up(world: World) -
     for _ in range(20):
         assert (await scanner.get(f"/auth/invitations/{token}")).status_code == 200
     assert (await accept(world.client(), token)).status_code == 200
+
+
+async def test_an_unknown_or_used_link_says_so_whatever_comes_with_it(world: World) -> None:
+    person = await world.person(active=False)
+    token = await invite(world, person)
+    client = world.client()
+    for absent in ("A" * 43, "A" * 500):
+        answer = await client.post(f"/auth/invitations/{absent}/accept", json={})
+        assert refused(answer) == (404, "not_found")
+    answer = await client.post(f"/auth/invitations/{token}/accept", json={})
+    assert refused(answer) == (422, "invalid")
+    assert (await accept(client, token)).status_code == 200
+    answer = await client.post(f"/auth/invitations/{token}/accept", json={})
+    assert refused(answer) == (410, "gone")

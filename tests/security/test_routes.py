@@ -10,10 +10,17 @@ from fastapi.routing import iter_route_contexts
 from api.access import Permission
 from api.core.database import new_id
 from api.deps import PUBLIC, GuardedRoute
-from tests.security.calls import call_of, client_for, is_problem, names_for, operations
+from tests.security.calls import (
+    allowed_caller,
+    call_of,
+    client_for,
+    is_problem,
+    names_for,
+    operations,
+)
 from tests.security.routes import BY_OPERATION, ROWS
 from tests.security.row import EVERYONE, UNDOCUMENTED, Row
-from tests.security.scene import Scene
+from tests.security.scene import Scene, names_in
 
 
 def without_id(answer: httpx.Response) -> dict[str, Any]:
@@ -109,3 +116,38 @@ async def test_sec_T1_refused_before_the_input_is_looked_at(scene: Scene, row: R
     assert (await call.send(scene.clients["anonymous"])).status_code == 401
     for caller in sorted(EVERYONE - row.who - {"anonymous"}):
         assert (await call.send(scene.clients[caller])).status_code == 403, caller
+
+
+@pytest.mark.parametrize(
+    "row",
+    [row for row in ROWS if names_in(dict(row.path)) & row.objects],
+    ids=lambda r: r.operation,
+)
+@pytest.mark.parametrize("named", ["absent", "no id"])
+async def test_sec_T1_unseen_before_the_input_is_looked_at(
+    scene: Scene, row: Row, named: str
+) -> None:
+    operation = operations(scene.world.app)[row.operation]
+    call = call_of(operation, row, await names_for(scene, row))
+    call.path = dict.fromkeys(call.path, str(new_id()) if named == "absent" else "x")
+    call.files = None
+    client = scene.clients[allowed_caller(row)]
+    broken: list[tuple[dict[str, str], bytes | None]] = [({"no_such_parameter": "1"}, None)]
+    if operation.takes_json:
+        broken += [({}, b"{"), ({}, b'{"no_such_field": 1}')]
+    for query, body in broken:
+        call.query, call.raw = query, body
+        answer = await call.send(client)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), answer.text
+
+
+async def test_sec_T1_a_known_number_of_somebody_else_is_forbidden_before_the_input_is_looked_at(
+    scene: Scene,
+) -> None:
+    company = await scene.world.company()
+    await scene.world.share(company, scene.other.contact)
+    client = scene.clients["stranger"]
+    answer = await client.patch(f"/customers/{company.id}", json={"no_such_field": 1})
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+    answer = await client.post(f"/customers/{company.id}/main-contact", json={})
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")

@@ -1,5 +1,6 @@
 """`iportal run`: engines, API and worker under one parent, stopped together."""
 
+import asyncio
 import ctypes
 import os
 import signal
@@ -9,8 +10,9 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from types import FrameType
+from typing import Any, TypeVar
 
 from api.cli.portal import Report, data_dir, local_secret, migrate, portal
 from api.core.settings import Settings
@@ -20,6 +22,9 @@ PR_SET_PDEATHSIG = 1
 READY_SECONDS = 60
 STOP_SECONDS = 30
 CHILDREN = ("serve", "worker")
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+T = TypeVar("T")
 
 
 class PortInUse(Exception):
@@ -34,13 +39,39 @@ def _stop(_: int, __: FrameType | None) -> None:
     raise Stopped
 
 
+def _until_stopped(work: Coroutine[Any, Any, T]) -> T:
+    """Run to the end, or until a signal cancels it; raises `Stopped` then.
+
+    An exception from a signal's handler could end up in any callback of the event loop, which
+    would take it for its own.
+    """
+
+    async def main() -> T:
+        loop = asyncio.get_running_loop()
+        task = loop.create_task(work)
+        for number in SIGNALS:
+            loop.add_signal_handler(number, task.cancel)
+        return await task
+
+    try:
+        return asyncio.run(main())
+    except asyncio.CancelledError as error:
+        raise Stopped from error
+    finally:
+        _listen()
+
+
+def _listen() -> None:
+    for number in SIGNALS:
+        signal.signal(number, _stop)
+
+
 def run_everything(report: Report, *, tied: bool) -> int:
     """Run until SIGINT or SIGTERM, or until a part dies; returns the exit code.
 
     `tied` also stops when the process that started us ends, in whatever way.
     """
-    signal.signal(signal.SIGTERM, _stop)
-    signal.signal(signal.SIGINT, _stop)
+    _listen()
     if tied:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     os.environ.setdefault("IPORTAL_SECRET_KEY", local_secret(data_dir()))
@@ -50,6 +81,7 @@ def run_everything(report: Report, *, tied: bool) -> int:
         with portal(report) as settings:
             return _supervise(settings, report)
     except Stopped:
+        report("stopped")
         return 0
     except PortInUse as error:
         report(str(error))
@@ -71,8 +103,8 @@ def _supervise(settings: Settings, report: Report) -> int:
         return _wait_any(children, report)
     finally:
         # A second signal while stopping must not leave a child behind.
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
         _end(children, report)
 
 
@@ -82,7 +114,7 @@ def _seed_demo(settings: Settings, report: Report) -> list[str]:
     # The generator and what draws its PDFs are only imported where the demo is wanted.
     from api.demo.seed import seed_demo_if_wanted
 
-    return seed_demo_if_wanted(settings, report)
+    return _until_stopped(seed_demo_if_wanted(settings, report))
 
 
 def _refuse_used_port(settings: Settings) -> None:

@@ -4,7 +4,6 @@ Whether there is something to do is found out with as little as possible, since 
 every start; what does the work is only imported when there is.
 """
 
-import asyncio
 from collections.abc import Callable
 
 from sqlalchemy import text
@@ -18,14 +17,14 @@ Report = Callable[[str], None]
 STAFF_STATE = text("SELECT state FROM users WHERE email_key = :email")
 
 
-def seed_demo_if_wanted(settings: Settings, report: Report) -> list[str]:
+async def seed_demo_if_wanted(settings: Settings, report: Report) -> list[str]:
     """Seed the demo when the settings ask for it; returns the lines that tell how to sign in."""
     if not settings.demo:
         return []
     if settings.host not in LOOPBACK_HOSTS:
         report("Demo: other machines reach this portal, and everybody knows the passwords")
     try:
-        asyncio.run(seed_demo(settings, report))
+        await seed_demo(settings, report)
     except DemoRefused as refused:
         report(str(refused))
         return []

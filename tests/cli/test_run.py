@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from api.worker import PARALLEL_JOBS
-from tests.support.running import RunningPortal
+from tests.support.running import STOP_SECONDS, RunningPortal
 from tests.support.world import OWN_UBL, pdf_bytes, ubl_bytes
 
 INGESTED = 500
@@ -141,3 +141,19 @@ def test_it_stops_cleanly_and_starts_again(portal: RunningPortal) -> None:
     portal.start()
     assert httpx.get(f"{portal.url}/readyz").status_code == 200
     assert portal.stop() == 0
+
+
+def test_a_stop_while_the_demo_is_made_is_clean(tmp_path: Path) -> None:
+    stopped = RunningPortal(tmp_path, variables={"IPORTAL_DEMO": "true"})
+    with stopped.command("run") as process:
+        assert process.stderr is not None
+        told = []
+        for line in process.stderr:
+            told.append(line.rstrip())
+            if "of 662 documents published" in line:
+                break
+        process.send_signal(signal.SIGINT)
+        told += process.stderr.read().splitlines()
+        assert process.wait(STOP_SECONDS) == 0, told
+    assert told[-1] == "stopped"
+    assert "Traceback (most recent call last):" not in told

@@ -1,6 +1,5 @@
 """Seeding a portal with the demo: once, resumable, refused where it would do harm."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -68,7 +67,7 @@ async def person(world: World, email: str) -> Person:
 async def seeded(world: World) -> tuple[list[str], list[str]]:
     """Seed as `iportal run` does; returns the sign-ins and what was reported."""
     told: list[str] = []
-    lines = await asyncio.to_thread(seed_demo_if_wanted, world.settings, told.append)
+    lines = await seed_demo_if_wanted(world.settings, told.append)
     return lines, told
 
 
@@ -174,7 +173,7 @@ async def test_refused_beside_real_customers(world: World) -> None:
     assert company.number
     world_settings = world.settings.model_copy(update={"demo": True})
     told: list[str] = []
-    lines = await asyncio.to_thread(seed_demo_if_wanted, world_settings, told.append)
+    lines = await seed_demo_if_wanted(world_settings, told.append)
     assert lines == []
     assert told == ["No demo data: this portal has customers of its own"]
     with pytest.raises(DemoRefused):

@@ -1,6 +1,7 @@
 """HTTP details of files: conditional requests, ranges and names (RFC 9110, RFC 6266)."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -46,6 +47,16 @@ def etag_matches(if_none_match: str | None, etag: str) -> bool:
         return False
     tags = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
     return "*" in tags or etag in tags
+
+
+def wanted_range(headers: Mapping[str, str], etag: str, size: int) -> ByteRange | None:
+    """The range of a request, unless `If-Range` names another file than this (RFC 9110 13.1.5).
+
+    Then the whole file is the answer, so that nobody joins the halves of two.
+    """
+    if headers.get("if-range", etag) != etag:
+        return None
+    return parse_range(headers.get("range"), size)
 
 
 def parse_range(header: str | None, size: int) -> ByteRange | None:

@@ -9,6 +9,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     PlainSerializer,
     StringConstraints,
     WithJsonSchema,
@@ -52,6 +53,9 @@ Money = Annotated[
     PlainSerializer(str, return_type=str),
     WithJsonSchema({"type": "string", "pattern": MONEY_PATTERN, "examples": ["1234.50"]}),
 ]
+
+Total = Annotated[int | None, Field(exclude_if=lambda total: total is None)]
+"""How many rows a list has in all: a member of the answer only when `count=true` asks for it."""
 
 
 class Input(BaseModel):

@@ -30,7 +30,7 @@ class CustomerListQuery(Input):
     """A page of the list."""
 
     limit: Annotated[int, Query(ge=1, le=200)] = 50
-    cursor: Annotated[str, Query(max_length=1000)] | None = None
+    cursor: str | None = None
     count: bool = False
 
 

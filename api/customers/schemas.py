@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.core.schema import Input, Output
+from api.core.schema import Input, Output, Total
 from api.core.settings import Language
 from api.me.schemas import Address
 
@@ -56,7 +56,7 @@ class CustomerPage(Output):
 
     items: list[Customer]
     next_cursor: str | None
-    total: int | None = None
+    total: Total = None
 
 
 class CustomerChange(Input):

@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.core import errors
 from api.core.errors import Problem
-from api.core.http import content_disposition, etag_matches, parse_range
+from api.core.http import content_disposition, etag_matches, wanted_range
 from api.core.problems import problem_response
 from api.storage import DamagedObject, Storage, StorageUnavailable, StoredObject
 
@@ -26,7 +26,7 @@ EXTENSIONS = {"pdf": "pdf", "ubl": "xml", "csv": "csv"}
 
 def _headers(kind: str, sha256: bytes, filename: str, *, inline: bool) -> dict[str, str]:
     return {
-        "ETag": f'"{sha256.hex()}"',
+        "ETag": _etag(sha256),
         "Accept-Ranges": "bytes",
         "Cache-Control": "private, no-cache",
         "Content-Type": MEDIA_TYPES[kind],
@@ -36,9 +36,13 @@ def _headers(kind: str, sha256: bytes, filename: str, *, inline: bool) -> dict[s
     }
 
 
+def _etag(sha256: bytes) -> str:
+    return f'"{sha256.hex()}"'
+
+
 def is_unchanged(request: Request, sha256: bytes) -> bool:
     """Whether the client has this very file already."""
-    return etag_matches(request.headers.get("if-none-match"), f'"{sha256.hex()}"')
+    return etag_matches(request.headers.get("if-none-match"), _etag(sha256))
 
 
 def is_first_part(request: Request) -> bool:
@@ -65,7 +69,7 @@ class StoredFile(Response):
         *,
         inline: bool,
     ) -> None:
-        self.wanted = parse_range(request.headers.get("range"), stored.size)
+        self.wanted = wanted_range(request.headers, _etag(stored.sha256), stored.size)
         self.request, self.storage, self.stored = request, storage, stored
         headers = _headers(kind, stored.sha256, filename, inline=inline)
         if is_unchanged(request, stored.sha256):
@@ -107,7 +111,7 @@ def made_file(request: Request, data: bytes, kind: str, filename: str, *, inline
     headers = _headers(kind, digest, filename, inline=inline)
     if is_unchanged(request, digest):
         return Response(status_code=304, headers=headers)
-    wanted = parse_range(request.headers.get("range"), len(data))
+    wanted = wanted_range(request.headers, _etag(digest), len(data))
     if wanted is None:
         return Response(data, headers=headers)
     headers["Content-Range"] = f"bytes {wanted.start}-{wanted.end}/{len(data)}"

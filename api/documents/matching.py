@@ -43,9 +43,9 @@ def filter_values(wanted: DocumentFilter, *, sees_all: bool) -> dict[str, Any]:
     for name in ("sort", "limit", "cursor", "count"):
         values.pop(name, None)
     values["state"] = list(wanted.state) or PUBLISHED
-    if wanted.q is not None:
+    values.pop("q", None)
+    if wanted.q is not None and wanted.q.strip():
         query = search_query(wanted.q)
-        values.pop("q")
         values[NOTHING if query is None else SEARCHED if sees_all else "q"] = query
     if wanted.unread is not None:
         values.pop("unread")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from api.core.schema import Day, Input, Money, Output, ShortText, storable
+from api.core.schema import Day, Input, Money, Output, ShortText, Total, storable
 
 Kind = Literal["invoice", "credit_note", "other"]
 State = Literal["published", "replaced", "withdrawn"]
@@ -67,7 +67,7 @@ class DocumentListQuery(DocumentFilter):
 
     sort: Sort = "-issue_date"
     limit: Annotated[int, Field(ge=1, le=200)] = 50
-    cursor: Annotated[str, Field(max_length=1000)] | None = None
+    cursor: str | None = None
     count: bool = False
 
 
@@ -112,7 +112,7 @@ class DocumentPage(Output):
 
     items: list[Document]
     next_cursor: str | None
-    total: int | None = None
+    total: Total = None
 
 
 class PrecedingInvoice(Output):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.core.schema import Input, Output
+from api.core.schema import Input, Output, Total
 from api.documents.schemas import FileKind
 from api.documents.selection import Selection
 
@@ -46,12 +46,12 @@ class DownloadPage(Output):
 
     items: list[Download]
     next_cursor: str | None
-    total: int | None = None
+    total: Total = None
 
 
 class DownloadListQuery(Input):
     """A page of the list."""
 
     limit: Annotated[int, Field(ge=1, le=200)] = 50
-    cursor: Annotated[str, Field(max_length=1000)] | None = None
+    cursor: str | None = None
     count: bool = False

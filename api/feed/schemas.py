@@ -15,7 +15,7 @@ Change = Literal["published", "replaced", "withdrawn", "access_granted", "access
 class ChangeQuery(Input):
     """Where to go on from; without a cursor from the oldest document that may be seen."""
 
-    cursor: Annotated[str, Field(max_length=1000)] | None = None
+    cursor: str | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 

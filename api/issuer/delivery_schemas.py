@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import BeforeValidator, StringConstraints
 
-from api.core.schema import Input, Output, ShortText, storable
+from api.core.schema import Input, Output, ShortText, Total, storable
 from api.documents.schemas import Kind
 
 DeliveryState = Literal["waiting", "held", "sent", "refused", "dropped", "bounced"]
@@ -50,14 +50,14 @@ class DeliveryPage(Output):
 
     items: list[IssuedDelivery]
     next_cursor: str | None
-    total: int | None = None
+    total: Total = None
 
 
 class DeliveryListQuery(Input):
     """A page of the list, and what it is narrowed to."""
 
     limit: Annotated[int, Query(ge=1, le=200)] = 50
-    cursor: Annotated[str, Query(max_length=1000)] | None = None
+    cursor: str | None = None
     count: bool = False
     state: Annotated[list[DeliveryState], Query(max_length=6)] = []
     document_id: UUID | None = None

@@ -1,12 +1,13 @@
 """`/issuer/documents`: publishing, one by one or many at once, checking and withdrawing."""
 
+import dataclasses
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Header, Query, Request, Response, UploadFile
 from pydantic import BeforeValidator, ValidationError
 
 from api.access import Permission
-from api.bodies import refuse_unknown_parts
+from api.bodies import refuse_unknown_parts, text_of_part
 from api.core import errors
 from api.core.errors import Problem
 from api.core.problems import field_errors, problems
@@ -33,7 +34,7 @@ from api.issuer.bulk import publish_all
 from api.issuer.checking import checks_of
 from api.issuer.intake import Intake, Room
 from api.issuer.publishing import Options
-from api.issuer.reading import Upload
+from api.issuer.reading import Upload, refuse_files
 from api.issuer.schemas import (
     ArchiveReport,
     DocumentMetadata,
@@ -49,6 +50,7 @@ router = APIRouter(route_class=GuardedRoute)
 
 CALLER = (errors.UNAUTHENTICATED, errors.FORBIDDEN, errors.SCOPE, errors.CSRF)
 IdempotencyKey = Annotated[str, BeforeValidator(storable)]
+MetadataPart = Annotated[str, BeforeValidator(text_of_part)]
 PARTS = {"pdf", "ubl", "metadata", "replace"}
 
 
@@ -96,7 +98,7 @@ async def publish_document(
     settings: CurrentSettings,
     pdf: Annotated[UploadFile | None, File()] = None,
     ubl: Annotated[UploadFile | None, File()] = None,
-    metadata: Annotated[str | None, Form(description="DocumentMetadata as JSON")] = None,
+    metadata: Annotated[MetadataPart | None, Form(description="DocumentMetadata as JSON")] = None,
     replace: Annotated[bool, Query(description="Replace a document of the same number")] = False,
     replace_part: Annotated[bool, Form(alias="replace")] = False,
     idempotency_key: Annotated[IdempotencyKey | None, Header(max_length=200)] = None,
@@ -108,10 +110,15 @@ async def publish_document(
         upload = Upload(
             pdf=await pdf.read() if pdf else None,
             ubl=await ubl.read() if ubl else None,
-            metadata=_metadata(metadata),
+            metadata=DocumentMetadata(),
             replace=replace or replace_part,
         )
         intake = _intake(request, processes, storage, caller)
+        try:
+            upload = dataclasses.replace(upload, metadata=_metadata(metadata))
+        except Problem:
+            await refuse_files(processes, upload, intake.checks)
+            raise
         publication = await intake.take(upload, Options(key=idempotency_key))
     if not publication.created:
         response.status_code = 200

@@ -110,6 +110,18 @@ async def read_upload(processes: Processes, upload: Upload, checks: Checks) -> D
     raise invalid_ubl([gave_up(draft.reason)])
 
 
+async def refuse_files(processes: Processes, upload: Upload, checks: Checks) -> None:
+    """Raise what is wrong with the files of an upload whose metadata is refused.
+
+    Parsing and rules come before metadata: whoever repairs a call by its errors sees them in order.
+    """
+    try:
+        await read_upload(processes, upload, checks)
+    except Problem as problem:
+        if problem.error != errors.INVALID:
+            raise
+
+
 def draft_of(upload: Upload, checks: Checks) -> Draft:
     """The same in this process, without its limits."""
     if upload.pdf is not None:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from api.accounts.addresses import deliverable
 from api.accounts.webauthn_json import NewCredential
-from api.core.schema import Input, Name, Output, storable
+from api.core.schema import Input, Name, Output, Total, storable
 from api.core.scopes import Scope
 from api.core.settings import Language
 
@@ -115,7 +115,7 @@ class ListQuery(Input):
     """A page of a list."""
 
     limit: Annotated[int, Query(ge=1, le=200)] = 50
-    cursor: Annotated[str, Query(max_length=1000)] | None = None
+    cursor: str | None = None
     count: bool = False
 
 
@@ -136,7 +136,7 @@ class SessionPage(Output):
 
     items: list[Session]
     next_cursor: str | None
-    total: int | None = None
+    total: Total = None
 
 
 class NewToken(Input):
@@ -171,7 +171,7 @@ class TokenPage(Output):
 
     items: list[Token]
     next_cursor: str | None
-    total: int | None = None
+    total: Total = None
 
 
 class PersonalData(Output):
@@ -220,4 +220,4 @@ class PasskeyPage(Output):
 
     items: list[Passkey]
     next_cursor: str | None
-    total: int | None = None
+    total: Total = None

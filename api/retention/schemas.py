@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import BeforeValidator, StringConstraints, model_validator
 
-from api.core.schema import Input, Output, storable
+from api.core.schema import Input, Output, Total, storable
 from api.documents.schemas import Kind
 
 Reason = Annotated[
@@ -65,12 +65,12 @@ class LegalHoldPage(Output):
 
     items: list[LegalHold]
     next_cursor: str | None
-    total: int | None = None
+    total: Total = None
 
 
 class LegalHoldListQuery(Input):
     """A page of the list."""
 
     limit: Annotated[int, Query(ge=1, le=200)] = 50
-    cursor: Annotated[str, Query(max_length=1000)] | None = None
+    cursor: str | None = None
     count: bool = False

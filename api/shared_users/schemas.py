@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from api.core.schema import Day, Input, Output, ShortText
+from api.core.schema import Day, Input, Output, ShortText, Total
 from api.core.settings import Language
 from api.me.schemas import Address
 
@@ -46,7 +46,7 @@ class SharedUserPage(Output):
 
     items: list[SharedUser]
     next_cursor: str | None
-    total: int | None = None
+    total: Total = None
 
 
 class NewSharedUser(Input):

@@ -34,9 +34,9 @@ async def add_shared_user(
     Raises `NOT_FOUND` for a customer number that the caller does not see, `FORBIDDEN` for one that
     another looks after, and `SHARED_USER_EXISTS`.
     """
+    account_id = await _account_of(session, principal, wanted.grants)
     if address_key(wanted.email) == address_key(principal.email):
         raise _refused("/email", "same_address", "must be another address")
-    account_id = await _account_of(session, principal, wanted.grants)
     language = wanted.language or principal.language
     user = await person_at(session, wanted.email, language, wanted.first_name, wanted.last_name)
     shared_user_id: UUID | None = await session.scalar(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
-from api.core.schema import Input, Output, storable
+from api.core.schema import Input, Output, Total, storable
 from api.documents.selection import ReturnIds, Selection
 
 MOST_TAGS = 4
@@ -46,7 +46,7 @@ class TagPage(Output):
 
     items: list[Tag]
     next_cursor: str | None
-    total: int | None = None
+    total: Total = None
 
 
 class TagListQuery(Input):
@@ -54,7 +54,7 @@ class TagListQuery(Input):
 
     customer_id: UUID | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
-    cursor: Annotated[str, Field(max_length=1000)] | None = None
+    cursor: str | None = None
     count: bool = False
 
 

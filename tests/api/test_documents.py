@@ -346,3 +346,46 @@ async def test_refusals_are_told_in_the_readers_own_language(world: World) -> No
         problem = (await browser.get(path, headers={"Accept-Language": "de"})).json()
         code = problem["code"]
         assert problem["detail"] == translate("nl", f"errors.{code}.detail"), path
+
+
+LISTS = ("/documents", "/customers", "/tags", "/downloads", "/shared-users", "/me/sessions")
+
+
+@pytest.mark.parametrize("path", LISTS)
+async def test_a_list_has_its_total_only_when_asked(world: World, path: str) -> None:
+    browser = await world.signed_in((await world.company()).contact)
+    assert set((await browser.get(path)).json()) == {"items", "next_cursor"}
+    counted = (await browser.get(path, params={"count": True})).json()
+    assert counted["total"] == len(counted["items"])
+
+
+@pytest.mark.parametrize("path", [*LISTS, "/documents/changes", "/me/api-tokens"])
+@pytest.mark.parametrize("cursor", ["", "x", "\x00", "é", "a" * 3_000])
+async def test_a_cursor_from_elsewhere_is_refused(world: World, path: str, cursor: str) -> None:
+    browser = await world.signed_in((await world.company()).contact)
+    answer = await browser.get(path, params={"cursor": cursor})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_cursor")
+
+
+async def test_a_blank_search_finds_everything(world: World) -> None:
+    company = await world.company()
+    document = await world.publish(company)
+    browser = await world.signed_in(company.contact)
+    for asked in ("", "  "):
+        assert await numbers(browser, q=asked) == [document["number"]]
+    assert await numbers(browser, q="?!") == []
+
+
+@pytest.mark.parametrize("kind", ["pdf", "csv"])
+async def test_a_range_of_another_file_is_answered_with_the_whole(world: World, kind: str) -> None:
+    company = await world.company()
+    document = await world.publish(company)
+    browser = await world.signed_in(company.contact)
+    url = f"/documents/{document['id']}/{kind}"
+    whole = await browser.get(url)
+    headers = {"Range": "bytes=10-", "If-Range": whole.headers["etag"]}
+    rest = await browser.get(url, headers=headers)
+    assert (rest.status_code, rest.content) == (206, whole.content[10:])
+    headers["If-Range"] = '"the file that was replaced"'
+    other = await browser.get(url, headers=headers)
+    assert (other.status_code, other.content) == (200, whole.content)

@@ -144,6 +144,35 @@ async def test_bad_uploads_are_refused_and_nothing_is_stored(
     assert await world.rows("SELECT count(*) FROM documents") == before
 
 
+@pytest.mark.parametrize("metadata", ["{", '{"colour": "red"}', '{"issue_date": "2026-13-01"}'])
+async def test_the_files_are_refused_before_the_metadata(world: World, metadata: str) -> None:
+    publisher = await world.publisher()
+    wrong: Any = {"data": {"metadata": metadata}}
+    broken_rule = ubl_bytes(unique("ORDER-"), "bad-br-co-10-line-sum")
+    for ubl in (b"<a/>", broken_rule):
+        answer = await post(publisher, ubl=ubl, **wrong)
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_ubl")
+    answer = await post(publisher, pdf=b"no pdf", **wrong)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_pdf")
+    good: list[Any] = [{"ubl": ubl_bytes(unique("ORDER-"))}, {"pdf": pdf_bytes()}]
+    for parts in good:
+        answer = await post(publisher, **parts, **wrong)
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+        assert answer.json()["errors"][0]["pointer"].startswith("/metadata")
+
+
+async def test_metadata_may_come_as_a_file_as_browsers_send_json(world: World) -> None:
+    company, publisher = await world.company(), await world.publisher()
+    number = unique("BLOB-")
+    told = json.dumps({"customer_number": company.number}).encode()
+    files: Any = {"ubl": ("x.xml", ubl_bytes(number)), "metadata": ("blob", told, JSON)}
+    answer = await publisher.post("/issuer/documents", files=files)
+    assert (answer.status_code, answer.json()["number"]) == (201, number)
+    files["metadata"] = ("blob", b"\xff\xfe", JSON)
+    answer = await publisher.post("/issuer/documents", files=files)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/metadata")
+
+
 async def test_sec_D1_too_large_a_file_is_refused(world: World) -> None:
     publisher = await world.publisher()
     answer = await post(publisher, pdf=b"%PDF-" + b"x" * 5_000_001)

@@ -285,6 +285,7 @@ async def test_sec_T7_escalation(world: World) -> None:
         ("POST", "/shared-users", body(one, foreign), 404),
         ("POST", "/shared-users", body(shared_to_me), 403),
         ("POST", "/shared-users", body(one, shared_to_me), 403),
+        ("POST", "/shared-users", body(foreign, email=own_email), 404),
         ("POST", "/shared-users", body(one, email=own_email), 422),
         ("POST", "/shared-users", body(one, one), 422),
         ("POST", "/shared-users", {**body(one), "role": "main_contact"}, 422),

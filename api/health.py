@@ -29,9 +29,9 @@ async def ready(request: Request) -> Response:
     state = request.app.state
     checks = {
         "postgresql": _database(state.database),
-        "redis": _redis(state.settings),
+        "redis": check_redis(state.settings),
         "s3": state.storage.ready(),
-        "smtp": _smtp(state.settings),
+        "smtp": check_smtp(state.settings),
     }
     results = await asyncio.gather(*(_passes(check) for check in checks.values()))
     engines = {name: "ok" if fine else "away" for name, fine in zip(checks, results, strict=True)}
@@ -62,7 +62,8 @@ async def _database(database: Database) -> None:
         await session.execute(text("SELECT version_num FROM alembic_version"))
 
 
-async def _redis(settings: Settings) -> None:
+async def check_redis(settings: Settings) -> None:
+    """Raise unless Redis answers."""
     client = Redis.from_url(settings.redis_url)
     try:
         await client.ping()
@@ -70,7 +71,8 @@ async def _redis(settings: Settings) -> None:
         await client.aclose()
 
 
-async def _smtp(settings: Settings) -> None:
+async def check_smtp(settings: Settings) -> None:
+    """Raise unless somebody listens where mails are handed over."""
     _, writer = await asyncio.open_connection(settings.smtp_host, settings.smtp_port)
     writer.close()
     await writer.wait_closed()

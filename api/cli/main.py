@@ -132,6 +132,29 @@ def purge() -> None:
 
 
 @app.command()
+def doctor() -> None:
+    """Check engines, schema, certificate and settings; exits with 1 when something is wrong."""
+    from api.cli.portal import portal
+    from api.core.log import configure_logging
+
+    with portal(_note) as settings:
+        configure_logging(settings)
+        wrong = asyncio.run(_examined(settings))
+    if wrong:
+        raise typer.Exit(1)
+
+
+async def _examined(settings: Settings) -> bool:
+    from api.cli.doctor import examine
+
+    wrong = False
+    async for result in examine(settings):
+        typer.echo(f"{result.state:8}{result.name:12}{result.advice}")
+        wrong |= result.state == "wrong"
+    return wrong
+
+
+@app.command()
 def openapi() -> None:
     """Print the OpenAPI document."""
     from api.app import create_app, openapi_of

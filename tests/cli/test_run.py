@@ -67,6 +67,18 @@ def test_staff_get_a_link_and_bad_ingests_a_reason(portal: RunningPortal, tmp_pa
     assert printed.startswith("0 published, 2 unchanged, 2 rejected")
 
 
+def test_the_doctor_finds_nothing_wrong_and_tells_what_is(portal: RunningPortal) -> None:
+    code, printed = portal.output("doctor")
+    assert code == 0, printed
+    states = {line.split()[0] for line in printed.splitlines()}
+    assert states == {"ok", "warning"}, printed
+    portal.variables["IPORTAL_FRONTEND_DIR"] = "/nowhere"
+    code, printed = portal.output("doctor")
+    del portal.variables["IPORTAL_FRONTEND_DIR"]
+    assert code == 1
+    assert re.search(r"^wrong +screens +/nowhere", printed, re.MULTILINE)
+
+
 def test_a_second_portal_on_the_port_says_so(portal: RunningPortal, tmp_path: Path) -> None:
     other = RunningPortal(tmp_path / "other", port=portal.port)
     process = other.command("run")

@@ -42,7 +42,9 @@ def rsa_key(bits: int = 2048) -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(65537, bits)
 
 
-def certificate(name: str, key: Key, *, stamps: bool = False) -> x509.Certificate:
+def certificate(
+    name: str, key: Key, *, stamps: bool = False, days: float = 400
+) -> x509.Certificate:
     """A certificate that nobody else vouches for."""
     subject = x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, name)])
     now = datetime.now(UTC)
@@ -53,7 +55,7 @@ def certificate(name: str, key: Key, *, stamps: bool = False) -> x509.Certificat
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=400))
+        .not_valid_after(now + timedelta(days=days))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     )
     if stamps:
@@ -62,9 +64,11 @@ def certificate(name: str, key: Key, *, stamps: bool = False) -> x509.Certificat
     return builder.sign(key, hashes.SHA256())
 
 
-def write_pkcs12(path: Path, name: str, key: Key, password: str | None = None) -> x509.Certificate:
-    """A PKCS#12 file as operators get it."""
-    made = certificate(name, key)
+def write_pkcs12(
+    path: Path, name: str, key: Key, password: str | None = None, *, days: float = 400
+) -> x509.Certificate:
+    """A PKCS#12 file as operators get it, good for so many days."""
+    made = certificate(name, key, days=days)
     protection = BestAvailableEncryption(password.encode()) if password else NoEncryption()
     path.write_bytes(pkcs12.serialize_key_and_certificates(b"x", key, made, None, protection))
     return made

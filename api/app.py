@@ -16,6 +16,7 @@ import api.downloads.router
 import api.exports.router
 import api.feed.router
 import api.issuer.delivery_router
+import api.issuer.desk_router
 import api.issuer.router
 import api.me.router
 import api.notifications.router
@@ -72,6 +73,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     api.issuer.router.router,
     api.retention.router.router,
     api.issuer.delivery_router.router,
+    api.issuer.desk_router.router,
 )
 
 

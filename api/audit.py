@@ -33,6 +33,7 @@ Event = Literal[
     "marked_unread",
     "signed_in",
     "signed_out",
+    "invitation_sent",
     "invitation_accepted",
     "profile_changed",
     "customer_created",

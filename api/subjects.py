@@ -28,6 +28,7 @@ from api.models import (
     SavedView,
     SharedUser,
     Tag,
+    User,
 )
 
 NAMED = bindparam("named", type_=Uuid)
@@ -40,6 +41,7 @@ def _seen(model: Any, *also: Any) -> Select[Any]:
 # By the name of the path's parameter. Row-level security shows the caller what they may see; what
 # is a person's own and has none names its owner.
 SUBJECTS: dict[str, Select[Any]] = {
+    "contact_id": _seen(User),
     "customer_id": _seen(Customer),
     "delivery_id": _seen(Delivery),
     "document_id": _seen(Document),

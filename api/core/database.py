@@ -50,6 +50,12 @@ def id_at(moment: datetime) -> UUID:
     return new_id(nanoseconds=int(moment.timestamp() * 1_000) * 1_000_000)
 
 
+def lowest_id_at(moment: datetime) -> UUID:
+    """No UUIDv7 that was made at this moment or later is lower."""
+    milliseconds = max(0, int(moment.timestamp() * 1_000))
+    return UUID(int=(milliseconds << 80) | (7 << 76) | (2 << 62))
+
+
 @lru_cache(maxsize=1024)
 def compiled(statement: Select[Any] | TextClause) -> tuple[str, tuple[str, ...], dict[str, Any]]:
     """A statement as asyncpg takes it: text, parameter names in order, and its constants."""

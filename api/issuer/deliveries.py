@@ -77,6 +77,15 @@ async def list_deliveries(
     )
 
 
+async def recent_deliveries(
+    session: AsyncSession, customer_id: UUID, most: int
+) -> list[IssuedDelivery]:
+    """The newest deliveries of one customer number."""
+    statement = _statement(DeliveryListQuery()).where(Delivery.customer_id == customer_id)
+    rows = await session.execute(statement.order_by(Delivery.id.desc()).limit(most))
+    return [_delivery(row) for row in rows]
+
+
 def _delivery(row: Any) -> IssuedDelivery:
     delivery: Delivery = row.Delivery
     return IssuedDelivery(

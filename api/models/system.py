@@ -20,6 +20,9 @@ class AuditEvent(Base):
     __table_args__ = (
         Index(None, "document_id", "id"),
         Index(None, "customer_id", "id"),
+        # For staff, who look for what somebody did, or for what happened seldom.
+        Index(None, "actor_user_id", "id"),
+        Index(None, "event", "id"),
     )
 
     id: Mapped[Key]

@@ -11,6 +11,13 @@ async def fresh_hold(scene: Scene) -> dict[str, str]:
     return {"fresh_hold": answer.json()["id"]}
 
 
+async def fresh_contact(scene: Scene) -> dict[str, str]:
+    """Somebody with access to the customer number who has no account yet."""
+    person = await scene.world.person(active=False)
+    await scene.world.share(scene.company, person)
+    return {"fresh_contact": str(person.id)}
+
+
 ISSUER_ROWS: tuple[Row, ...] = (
     Row(
         "put_customer",
@@ -58,6 +65,27 @@ ISSUER_ROWS: tuple[Row, ...] = (
         path={"document_id": "$fresh_document"},
         json={"reason": "Sent by mistake."},
         prepare=fresh_document,
+    ),
+    Row("find_customers", STAFF, query={"q": "$number", "state": "active"}),
+    Row("read_issued_customer", STAFF, path={"number": "$number"}),
+    Row(
+        "invite_contact_again",
+        STAFF,
+        status=202,
+        path={"number": "$number", "contact_id": "$fresh_contact"},
+        prepare=fresh_contact,
+    ),
+    Row(
+        "list_audit_events",
+        STAFF,
+        query={
+            "event": "published",
+            "actor": "ada@example.com",
+            "customer_number": "$number",
+            "document_id": "$document",
+            "happened_from": "2026-01-01",
+            "happened_to": "2026-12-31",
+        },
     ),
     Row("list_legal_holds", STAFF),
     Row(

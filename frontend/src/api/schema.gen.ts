@@ -1429,7 +1429,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Read Issued Customer
+         * @description One customer number: its people and their state, its last documents and mails.
+         */
+        get: operations["read_issued_customer"];
         /**
          * Put Customer
          * @description Create or change a customer number and its contact.
@@ -1629,6 +1633,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/issuer/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find Customers
+         * @description Find customer numbers by number, name, VAT number or the e-mail address of their people.
+         */
+        get: operations["find_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issuer/customers/{number}/contacts/{contact_id}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite Contact Again
+         * @description Mail a new invitation to a main contact or shared user who has no account yet.
+         */
+        post: operations["invite_contact_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issuer/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit Events
+         * @description What happened in the portal, who did it and when.
+         */
+        get: operations["list_audit_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1735,6 +1799,72 @@ export interface components {
             publicKey?: string | null;
             /** Publickeyalgorithm */
             publicKeyAlgorithm?: number | null;
+        };
+        /**
+         * AuditCustomer
+         * @description The customer number that an event is about.
+         */
+        AuditCustomer: {
+            /** Number */
+            number: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * AuditDocument
+         * @description The document that an event is about.
+         */
+        AuditDocument: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "invoice" | "credit_note" | "other";
+            /** Number */
+            number: string;
+        };
+        /**
+         * AuditEntry
+         * @description Something that happened; `actor` is the name as it was then, empty for a mail's link.
+         */
+        AuditEntry: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Event */
+            event: string;
+            /** Actor */
+            actor: string;
+            /** Actor Email */
+            actor_email: string | null;
+            customer: components["schemas"]["AuditCustomer"] | null;
+            document: components["schemas"]["AuditDocument"] | null;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * AuditPage
+         * @description A page of the trail, newest first.
+         */
+        AuditPage: {
+            /** Items */
+            items: components["schemas"]["AuditEntry"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * BodyFilter
@@ -2004,6 +2134,37 @@ export interface components {
             language?: ("fr" | "nl" | "de" | "en") | null;
         };
         /**
+         * CustomerContact
+         * @description A person with access to a customer number.
+         *
+         *     `invited` has no account yet. `mail_failed_at` is when a mail last did not reach them, null
+         *     since they changed their address or have seen the notice.
+         */
+        CustomerContact: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Email */
+            email: string;
+            /** First Name */
+            first_name: string;
+            /** Last Name */
+            last_name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "invited" | "active" | "disabled";
+            /** Activated At */
+            activated_at: string | null;
+            /** Mail Failed At */
+            mail_failed_at: string | null;
+            /** Mail Failure */
+            mail_failure: string | null;
+        };
+        /**
          * CustomerDetail
          * @description A customer number, with the offer that is open; only its main contact sees that.
          */
@@ -2054,6 +2215,56 @@ export interface components {
             next_cursor: string | null;
             /** Total */
             total?: number | null;
+        };
+        /**
+         * CustomerRecord
+         * @description All that the administration needs of one customer number, in one page.
+         *
+         *     `issued_contact` is the contact as the ERP last sent it: after a hand-over it is another person.
+         */
+        CustomerRecord: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            /** Name */
+            name: string;
+            /** Vat Number */
+            vat_number: string | null;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "fr" | "nl" | "de" | "en";
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "portal" | "post" | "portal_and_post";
+            /** Document Count */
+            document_count: number;
+            contact: components["schemas"]["CustomerContact"] | null;
+            /**
+             * Notification Mode
+             * @enum {string}
+             */
+            notification_mode: "link" | "attachment";
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            issued_contact: components["schemas"]["IssuedContact"];
+            invitation: components["schemas"]["SentInvitation"] | null;
+            /** Shared Users */
+            shared_users: components["schemas"]["SharedContact"][];
+            /** Documents */
+            documents: components["schemas"]["RecentDocument"][];
+            /** Deliveries */
+            deliveries: components["schemas"]["IssuedDelivery"][];
         };
         /**
          * CustomerUpsert
@@ -2836,6 +3047,48 @@ export interface components {
             expires_at: string;
         };
         /**
+         * ListedCustomer
+         * @description A customer number in the list; `contact` is its main contact.
+         */
+        ListedCustomer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            /** Name */
+            name: string;
+            /** Vat Number */
+            vat_number: string | null;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "fr" | "nl" | "de" | "en";
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "portal" | "post" | "portal_and_post";
+            /** Document Count */
+            document_count: number;
+            contact: components["schemas"]["CustomerContact"] | null;
+        };
+        /**
+         * ListedCustomerPage
+         * @description A page of customer numbers, in order of number; `total` only when `count=true`.
+         */
+        ListedCustomerPage: {
+            /** Items */
+            items: components["schemas"]["ListedCustomer"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /**
          * MailHosts
          * @description What a company's mail filter should let through: who sends, and where links lead.
          */
@@ -3445,6 +3698,38 @@ export interface components {
             return_ids?: boolean;
         };
         /**
+         * RecentDocument
+         * @description One of the documents that were published last.
+         */
+        RecentDocument: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "invoice" | "credit_note" | "other";
+            /** Number */
+            number: string;
+            /**
+             * Issue Date
+             * Format: date
+             */
+            issue_date: string;
+            /** Currency */
+            currency: string | null;
+            /** Amount Incl Vat */
+            amount_incl_vat: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "published" | "replaced" | "withdrawn";
+        };
+        /**
          * RecoverySeed
          * @description A new secret for the app; the challenge only serves to confirm it.
          */
@@ -3588,6 +3873,26 @@ export interface components {
             qr_svg: string;
         };
         /**
+         * SentInvitation
+         * @description The newest invitation of the main contact.
+         */
+        SentInvitation: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Accepted At */
+            accepted_at: string | null;
+            /** Revoked At */
+            revoked_at: string | null;
+        };
+        /**
          * Session
          * @description A browser in which the user is signed in; `device` such as "Firefox, Windows".
          */
@@ -3630,6 +3935,36 @@ export interface components {
             next_cursor: string | null;
             /** Total */
             total?: number | null;
+        };
+        /**
+         * SharedContact
+         * @description A shared user, and the last day of their access; null without an end.
+         */
+        SharedContact: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Email */
+            email: string;
+            /** First Name */
+            first_name: string;
+            /** Last Name */
+            last_name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "invited" | "active" | "disabled";
+            /** Activated At */
+            activated_at: string | null;
+            /** Mail Failed At */
+            mail_failed_at: string | null;
+            /** Mail Failure */
+            mail_failure: string | null;
+            /** Expires On */
+            expires_on: string | null;
         };
         /**
          * SharedUser
@@ -8969,6 +9304,64 @@ export interface operations {
             };
         };
     };
+    read_issued_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerRecord"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     put_customer: {
         parameters: {
             query?: never;
@@ -9664,6 +10057,183 @@ export interface operations {
                 };
             };
             /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    find_customers: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                count?: boolean;
+                q?: string | null;
+                state?: ("invited" | "active" | "disabled")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedCustomerPage"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid · invalid_cursor */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    invite_contact_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required · csrf */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_audit_events: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                event?: ("published" | "replaced" | "withdrawn" | "purged" | "hold_placed" | "hold_released" | "notified" | "bounced" | "opened_by_link" | "links_revoked" | "delivery_retried" | "consulted" | "viewed" | "downloaded" | "fetched" | "marked_read" | "marked_unread" | "signed_in" | "signed_out" | "invitation_sent" | "invitation_accepted" | "profile_changed" | "customer_created" | "customer_changed" | "staff_created" | "token_created" | "token_revoked" | "session_ended" | "proved" | "password_changed" | "password_reset" | "email_changed" | "recovery_email_changed" | "recovery_block_lifted" | "mfa_enabled" | "mfa_disabled" | "mfa_postponed" | "mfa_recovered" | "passkey_added" | "passkey_removed" | "personal_data_exported" | "shared_user_added" | "shared_user_changed" | "shared_user_deleted" | "access_granted" | "access_changed" | "access_revoked" | "main_contact_offered" | "main_contact_offer_withdrawn" | "main_contact_changed")[];
+                actor?: string | null;
+                customer_number?: string | null;
+                document_id?: string | null;
+                happened_from?: string | null;
+                happened_to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid · invalid_cursor */
             422: {
                 headers: {
                     [name: string]: unknown;

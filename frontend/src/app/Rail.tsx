@@ -4,9 +4,13 @@ import {
   IconChecklist,
   IconFileText,
   IconFileZip,
+  IconHelp,
+  IconHistory,
   IconMail,
+  IconMailForward,
   IconPhone,
   IconUsers,
+  IconUsersGroup,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -25,6 +29,9 @@ export function Rail({ onNavigate }: Props) {
   const { data: portal } = useQuery(portalQuery);
   const { data: downloads } = useQuery({ ...downloadsQuery, enabled: false });
   const { data: seen } = useQuery(seenQuery);
+
+  const [name, host] = portal?.support.email.split('@') ?? [];
+  const isStaff = me?.role === 'staff';
 
   return (
     <div className={classes.rail}>
@@ -46,12 +53,14 @@ export function Rail({ onNavigate }: Props) {
             countLabel={(count) => <FormattedMessage id="nav.ready" values={{ count }} />}
             onNavigate={onNavigate}
           />
-          <RailLink
-            to="/customers"
-            icon={<IconBuilding size={18} stroke={1.7} aria-hidden />}
-            label={<FormattedMessage id="nav.customers" />}
-            onNavigate={onNavigate}
-          />
+          {!isStaff && (
+            <RailLink
+              to="/customers"
+              icon={<IconBuilding size={18} stroke={1.7} aria-hidden />}
+              label={<FormattedMessage id="nav.customers" />}
+              onNavigate={onNavigate}
+            />
+          )}
           {me?.is_main_contact && (
             <RailLink
               to="/shared-users"
@@ -66,15 +75,14 @@ export function Rail({ onNavigate }: Props) {
             label={<FormattedMessage id="statistics.title" />}
             onNavigate={onNavigate}
           />
-          {me?.role === 'staff' && (
-            <RailLink
-              to="/issuer/validation"
-              icon={<IconChecklist size={18} stroke={1.7} aria-hidden />}
-              label={<FormattedMessage id="validation.title" />}
-              onNavigate={onNavigate}
-            />
-          )}
+          <RailLink
+            to="/help"
+            icon={<IconHelp size={18} stroke={1.7} aria-hidden />}
+            label={<FormattedMessage id="nav.help" />}
+            onNavigate={onNavigate}
+          />
         </ul>
+        {isStaff && <BackOffice onNavigate={onNavigate} />}
       </nav>
       {portal && (
         <address className={classes.support}>
@@ -83,7 +91,10 @@ export function Rail({ onNavigate }: Props) {
           </p>
           <a href={`mailto:${portal.support.email}`}>
             <IconMail size={15} stroke={1.7} aria-hidden />
-            <span>{portal.support.email}</span>
+            <span>
+              {name}
+              <wbr />@{host}
+            </span>
           </a>
           <a href={`tel:${portal.support.phone.replace(/[^+\d]/g, '')}`}>
             <IconPhone size={15} stroke={1.7} aria-hidden />
@@ -95,6 +106,44 @@ export function Rail({ onNavigate }: Props) {
   );
 }
 
+/** What the issuer's administration works with. */
+function BackOffice({ onNavigate }: Props) {
+  const size = { size: 18, stroke: 1.7, 'aria-hidden': true } as const;
+  return (
+    <>
+      <p id="back-office" className={classes.group}>
+        <FormattedMessage id="nav.back_office" />
+      </p>
+      <ul aria-labelledby="back-office">
+        <RailLink
+          to="/issuer/customers"
+          icon={<IconUsersGroup {...size} />}
+          label={<FormattedMessage id="nav.issued_customers" />}
+          onNavigate={onNavigate}
+        />
+        <RailLink
+          to="/issuer/deliveries"
+          icon={<IconMailForward {...size} />}
+          label={<FormattedMessage id="nav.deliveries" />}
+          onNavigate={onNavigate}
+        />
+        <RailLink
+          to="/issuer/audit"
+          icon={<IconHistory {...size} />}
+          label={<FormattedMessage id="nav.audit" />}
+          onNavigate={onNavigate}
+        />
+        <RailLink
+          to="/issuer/validation"
+          icon={<IconChecklist {...size} />}
+          label={<FormattedMessage id="nav.validation" />}
+          onNavigate={onNavigate}
+        />
+      </ul>
+    </>
+  );
+}
+
 type LinkProps = Props & {
   to:
     | '/documents'
@@ -102,6 +151,10 @@ type LinkProps = Props & {
     | '/customers'
     | '/shared-users'
     | '/statistics'
+    | '/help'
+    | '/issuer/customers'
+    | '/issuer/deliveries'
+    | '/issuer/audit'
     | '/issuer/validation';
   icon: ReactNode;
   label: ReactNode;

@@ -1,7 +1,7 @@
 import { ActionIcon } from '@mantine/core';
 import { IconMenu2 } from '@tabler/icons-react';
 import { Outlet, useLocation } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { Brand } from '../components/Brand';
 import { OnceOpened } from '../components/OnceOpened';
@@ -16,7 +16,8 @@ const DownloadsWatcher = lazy(async () => ({
   default: (await import('./DownloadsWatcher')).DownloadsWatcher,
 }));
 
-export function Shell() {
+/** The rail and the top bar around a screen of those who have signed in. */
+export function Shell({ children }: { children?: ReactNode }) {
   const intl = useIntl();
   const [drawerOpen, setDrawerOpen] = useState(false);
   const main = useRef<HTMLElement>(null);
@@ -57,7 +58,7 @@ export function Shell() {
       </aside>
       <main ref={main} id="main" tabIndex={-1} className={classes.main}>
         <Notices />
-        <Outlet />
+        {children ?? <Outlet />}
       </main>
       <Suspense fallback={null}>
         <DownloadsWatcher />

@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { meQuery } from '../api/session';
 import { root } from './frame';
 import { nextPath, requireUser, wizardStep } from './guards';
 
@@ -80,6 +81,13 @@ const verify = createRoute({
   component: lazyRouteComponent(() => import('../features/verify/VerifyPage'), 'VerifyPage'),
 });
 
+const help = createRoute({
+  getParentRoute: () => root,
+  path: '/help',
+  loader: ({ context }) => context.queryClient.ensureQueryData(meQuery).catch(() => null),
+  component: lazyRouteComponent(() => import('./HelpFrame'), 'HelpFrame'),
+});
+
 export const entryRoutes = [
   signIn,
   forgotPassword,
@@ -90,4 +98,5 @@ export const entryRoutes = [
   twoFactor,
   link,
   verify,
+  help,
 ] as const;

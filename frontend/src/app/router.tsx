@@ -9,6 +9,7 @@ import { ErrorInShell, ErrorPage } from './ErrorPage';
 import { entryRoutes } from './entry-routes';
 import { root, signedIn } from './frame';
 import { NotFoundPage } from './NotFoundPage';
+import { staffRoutes } from './staff-routes';
 
 const home = createRoute({
   getParentRoute: () => signedIn,
@@ -77,16 +78,6 @@ const sharedUsers = createRoute({
   errorComponent: ErrorInShell,
 });
 
-const validation = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/issuer/validation',
-  component: lazyRouteComponent(
-    () => import('../features/issuer/ValidationPage'),
-    'ValidationPage',
-  ),
-  errorComponent: ErrorInShell,
-});
-
 const routeTree = root.addChildren([
   ...entryRoutes,
   signedIn.addChildren([
@@ -94,7 +85,7 @@ const routeTree = root.addChildren([
     ...documentRoutes,
     customers,
     sharedUsers,
-    validation,
+    ...staffRoutes,
     profile,
     recovery,
     security,

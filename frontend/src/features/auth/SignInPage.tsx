@@ -67,6 +67,11 @@ export function SignInPage() {
             />
           </p>
           <p>
+            <Link to="/help">
+              <FormattedMessage id="help.from_sign_in" />
+            </Link>
+          </p>
+          <p>
             <Link to="/verify">
               <FormattedMessage id="verify.link" />
             </Link>

@@ -29,16 +29,6 @@ export function Card({ title, text, status, action, children }: Props) {
   );
 }
 
-type StatusProps = { tone: 'good' | 'off' | 'warning'; children: ReactNode };
-
-export function Status({ tone, children }: StatusProps) {
-  return (
-    <span className={classes.status} data-tone={tone}>
-      {children}
-    </span>
-  );
-}
-
 type ItemProps = { title: ReactNode; facts: ReactNode[]; icon: ReactNode; action?: ReactNode };
 
 /** One line of a card's list: a session, a passkey, a token. */

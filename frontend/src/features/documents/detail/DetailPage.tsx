@@ -4,6 +4,7 @@ import { lazy, Suspense, useEffect } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { fileUrl } from '../../../api/client';
 import { hasStatus } from '../../../api/problem';
+import { meQuery } from '../../../api/session';
 import { ProblemNotice } from '../../../components/Message';
 import { PageSkeleton } from '../../../components/PageSkeleton';
 import { usePageTitle } from '../../../components/usePageTitle';
@@ -19,6 +20,7 @@ import { DetailTags } from './DetailTags';
 import { Facts } from './Facts';
 import { History } from './History';
 import { Lines } from './Lines';
+import { MailedLinks } from './MailedLinks';
 import { Neighbours } from './Neighbours';
 import { Parties } from './Parties';
 import { PaymentPanel } from './PaymentPanel';
@@ -28,6 +30,10 @@ const PdfViewer = lazy(async () => ({
   default: (await import('../../../components/pdf/PdfViewer')).PdfViewer,
 }));
 
+const Administration = lazy(async () => ({
+  default: (await import('./Administration')).Administration,
+}));
+
 const route = getRouteApi('/_app/documents/$documentId');
 
 export function DetailPage() {
@@ -35,6 +41,7 @@ export function DetailPage() {
   const client = useQueryClient();
   const { documentId } = route.useParams();
   const { data: document, error, refetch } = useQuery(documentQuery(documentId));
+  const { data: me } = useQuery({ ...meQuery, enabled: false });
   const readId = document?.id;
   usePageTitle(
     document
@@ -92,10 +99,16 @@ export function DetailPage() {
             <FormattedMessage id="detail.no_pdf" />
           </p>
         )}
+        {me?.role === 'staff' && (
+          <Suspense fallback={null}>
+            <Administration document={document} />
+          </Suspense>
+        )}
         {document.vat_breakdown.length > 0 && <VatBreakdown document={document} />}
         {document.lines.length > 0 && <Lines document={document} />}
         <Parties document={document} />
         <Checks document={document} />
+        <MailedLinks documentId={document.id} />
         <History documentId={document.id} />
       </div>
     </div>

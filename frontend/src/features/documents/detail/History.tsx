@@ -61,6 +61,7 @@ function Entry({ entry }: { entry: Schema['HistoryEntry'] }) {
           entry.event.replaceAll('_', ' ')
         )}
       </p>
+      {text('reason') && <p className={classes.reason}>{text('reason')}</p>}
       <p className={classes.who}>
         {entry.event === 'notified' ? to : entry.actor}
         {(entry.actor || entry.event === 'notified') && ' · '}

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { FormattedMessage } from 'react-intl';
 import { meQuery } from '../../../api/session';
-import { Status } from '../Card';
+import { Status } from '../../../components/Status';
+
 import { ProfileFrame } from '../ProfileFrame';
 import { AddressCard } from './AddressCard';
 import { PasswordCard } from './PasswordCard';

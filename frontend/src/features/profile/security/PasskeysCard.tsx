@@ -9,10 +9,10 @@ import { hasStatus } from '../../../api/problem';
 import { ConfirmDialog } from '../../../components/ConfirmDialog';
 import { Instant } from '../../../components/Instant';
 import { ProblemNotice } from '../../../components/Message';
+import { MoreButton } from '../../../components/MoreButton';
 import { PageSkeleton } from '../../../components/PageSkeleton';
 import { useToast } from '../../../components/Toasts';
 import { Card, Item, Items } from '../Card';
-import { MoreButton } from '../MoreButton';
 import { AddPasskey } from './AddPasskey';
 
 const PATH = '/api/v1/me/passkeys';

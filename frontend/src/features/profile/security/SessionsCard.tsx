@@ -7,10 +7,11 @@ import { BY_CURSOR } from '../../../api/pages';
 import { hasStatus } from '../../../api/problem';
 import { Instant } from '../../../components/Instant';
 import { ProblemNotice } from '../../../components/Message';
+import { MoreButton } from '../../../components/MoreButton';
 import { PageSkeleton } from '../../../components/PageSkeleton';
+import { Status } from '../../../components/Status';
 import { useToast } from '../../../components/Toasts';
-import { Card, Item, Items, Status } from '../Card';
-import { MoreButton } from '../MoreButton';
+import { Card, Item, Items } from '../Card';
 
 const PATH = '/api/v1/me/sessions';
 

@@ -4,7 +4,8 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { FormattedMessage } from 'react-intl';
 import { type Me, portalQuery } from '../../../api/session';
-import { Card, Status } from '../Card';
+import { Status } from '../../../components/Status';
+import { Card } from '../Card';
 import { DisableForm } from './DisableForm';
 
 /** Two-factor authentication: on or off, and the way from one to the other (B5). */

@@ -1,0 +1,68 @@
+import { createRoute, lazyRouteComponent, notFound } from '@tanstack/react-router';
+import { meQuery } from '../api/session';
+import {
+  readAuditFilters,
+  readCustomerFilters,
+  readDeliveryFilters,
+} from '../features/issuer/filters';
+import { ErrorInShell } from './ErrorPage';
+import { signedIn } from './frame';
+import type { Context } from './guards';
+
+/** The back office: for everybody else these pages do not exist. */
+
+async function requireStaff({ context: { queryClient } }: { context: Context }) {
+  // Whoever has not signed in is sent to sign in by the route above.
+  const me = await queryClient.ensureQueryData(meQuery).catch(() => null);
+  if (me && me.role !== 'staff') throw notFound();
+}
+
+const common = {
+  getParentRoute: () => signedIn,
+  loader: requireStaff,
+  errorComponent: ErrorInShell,
+} as const;
+
+const customers = createRoute({
+  ...common,
+  path: '/issuer/customers',
+  validateSearch: readCustomerFilters,
+  component: lazyRouteComponent(
+    () => import('../features/issuer/FindCustomersPage'),
+    'FindCustomersPage',
+  ),
+});
+
+const customer = createRoute({
+  ...common,
+  path: '/issuer/customers/$number',
+  component: lazyRouteComponent(() => import('../features/issuer/CustomerPage'), 'CustomerPage'),
+});
+
+const deliveries = createRoute({
+  ...common,
+  path: '/issuer/deliveries',
+  validateSearch: readDeliveryFilters,
+  component: lazyRouteComponent(
+    () => import('../features/issuer/DeliveriesPage'),
+    'DeliveriesPage',
+  ),
+});
+
+const audit = createRoute({
+  ...common,
+  path: '/issuer/audit',
+  validateSearch: readAuditFilters,
+  component: lazyRouteComponent(() => import('../features/issuer/AuditPage'), 'AuditPage'),
+});
+
+const validation = createRoute({
+  ...common,
+  path: '/issuer/validation',
+  component: lazyRouteComponent(
+    () => import('../features/issuer/ValidationPage'),
+    'ValidationPage',
+  ),
+});
+
+export const staffRoutes = [customers, customer, deliveries, audit, validation] as const;

@@ -9,6 +9,7 @@ import {
   findDocument,
   openList,
   reader,
+  STAFF_SESSION_FILE,
   speakEnglish,
   tick,
 } from './portal.ts';
@@ -46,6 +47,13 @@ const PUBLIC: Screen[] = [
   { name: 'invalid invitation', open: visit('/invitations/never-valid') },
   { name: 'unknown page', open: visit('/nowhere') },
   { name: 'check a PDF', open: visit('/verify') },
+  {
+    name: 'help',
+    open: async (page) => {
+      await visit('/help')(page);
+      await page.locator('summary').first().click();
+    },
+  },
   {
     name: 'a PDF without a seal',
     open: async (page) => {
@@ -186,6 +194,7 @@ const SIGNED_IN: Screen[] = [
     },
   },
   { name: 'absent document', open: visit('/documents/01890000-0000-7000-8000-000000000000') },
+  { name: 'help in the shell', open: visit('/help') },
   { name: 'profile', open: visit('/profile') },
   { name: 'welcome', open: visit('/welcome') },
   { name: 'offer of a second factor', open: visit('/two-factor') },
@@ -223,6 +232,44 @@ const SIGNED_IN: Screen[] = [
   },
 ];
 
+/** The first of a list of the back office, as the API tells it. */
+async function first(page: Page, path: string) {
+  const answer = await page.request.get(`/api/v1/issuer/${path}`);
+  return (await answer.json()).items[0];
+}
+
+const row = (page: Page) => expect(page.getByRole('row').nth(1)).toBeVisible();
+
+const STAFF: Screen[] = [
+  ...['customers', 'deliveries', 'audit'].map((name) => ({
+    name,
+    open: async (page: Page) => {
+      await visit(`/issuer/${name}`)(page);
+      await row(page);
+    },
+  })),
+  { name: 'no customer found', open: visit('/issuer/customers?q=nobody-has-this-name') },
+  { name: 'absent customer', open: visit('/issuer/customers/nothing') },
+  {
+    name: 'customer',
+    open: async (page) => {
+      const { number } = await first(page, 'customers?state=invited');
+      await visit(`/issuer/customers/${number}`)(page);
+      await expect(page.getByRole('button', { name: /^Send a new invitation/ })).toBeVisible();
+    },
+  },
+  {
+    name: 'withdrawal of a document',
+    open: async (page) => {
+      const { document } = await first(page, 'deliveries');
+      await visit(`/documents/${document.id}`)(page);
+      await page.getByRole('button', { name: 'Withdraw' }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
+  { name: 'check an e-invoice', open: visit('/issuer/validation') },
+];
+
 const VIEWPORTS = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 
 /** What axe finds on the screen as it stands, in one colour scheme. */
@@ -251,6 +298,11 @@ for (const [device, viewport] of Object.entries(VIEWPORTS)) {
     test.describe('signed out', () => {
       test.use({ storageState: { cookies: [], origins: [] } });
       for (const screen of PUBLIC) test(screen.name, ({ page }) => check(page, screen));
+    });
+
+    test.describe('staff', () => {
+      test.use({ storageState: STAFF_SESSION_FILE });
+      for (const screen of STAFF) test(screen.name, ({ page }) => check(page, screen));
     });
 
     test.describe('signed in', () => {

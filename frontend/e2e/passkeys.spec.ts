@@ -1,5 +1,6 @@
 import { expect, type Page, test } from '@playwright/test';
 import { signIn } from './portal.ts';
+import { becomeStaff, enterStaffPassword } from './staff.ts';
 
 /** Passkeys with the browser's own virtual authenticator (WebAuthn, Chrome DevTools protocol). */
 
@@ -24,6 +25,7 @@ async function plugAuthenticator(page: Page) {
       (await client.send('WebAuthn.getCredentials', { authenticatorId })).credentials,
     refuse: () =>
       client.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false }),
+    agree: () => client.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true }),
   };
 }
 
@@ -61,6 +63,26 @@ test('a passkey is added, signs in by itself, and no longer once removed', async
   await page.goto('/sign-in');
   await page.getByRole('button', { name: 'Use a passkey' }).click();
   await expect(page.getByRole('alert')).toContainText('This passkey was not accepted');
+});
+
+test('after the password, a passkey stands in for the app’s code', async ({ page }) => {
+  const authenticator = await plugAuthenticator(page);
+  const member = await becomeStaff(page, 'Pascale');
+  await page.goto('/profile/security');
+  await page.getByLabel('Name of the new passkey').fill('Laptop');
+  await page.getByRole('button', { name: 'Add a passkey' }).click();
+  await expect(passkeys(page)).toContainText('Laptop');
+
+  await page.context().clearCookies();
+  await enterStaffPassword(page, member);
+  await authenticator.refuse();
+  await page.getByRole('button', { name: 'Use a passkey' }).click();
+  await expect(page.getByRole('button', { name: 'Use a passkey' })).toBeEnabled();
+  await expect(page.getByRole('heading', { level: 1, name: 'Enter your code' })).toBeVisible();
+
+  await authenticator.agree();
+  await page.getByRole('button', { name: 'Use a passkey' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Documents' })).toBeVisible();
 });
 
 test('without the authenticator’s consent nothing happens', async ({ page }) => {

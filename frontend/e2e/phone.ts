@@ -31,9 +31,14 @@ export class Phone {
     );
     const uri = new URL(hand('scan', file));
     expect(uri.protocol + uri.host).toBe('otpauth:totp');
-    this.secret = fromBase32(uri.searchParams.get('secret') ?? '');
-    this.lastStep = 0;
+    this.learn(uri.searchParams.get('secret') ?? '');
     return uri;
+  }
+
+  /** Has the key typed in. */
+  learn(secret: string): void {
+    this.secret = fromBase32(secret);
+    this.lastStep = 0;
   }
 
   /** The next code: one that was not told before, waiting for it where it must. */

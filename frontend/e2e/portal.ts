@@ -2,6 +2,7 @@ import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
 
 export const SESSION_FILE = 'test-results/.session.json';
+export const STAFF_SESSION_FILE = 'test-results/.staff-session.json';
 
 export function required(name: string): string {
   const value = process.env[name];
@@ -80,7 +81,8 @@ export async function change(
     ...(data ? { data } : {}),
   });
   expect(answer.ok(), `${method} ${path}: ${answer.status()}`).toBe(true);
-  return answer.status() === 204 ? null : answer.json();
+  const text = await answer.text();
+  return text ? JSON.parse(text) : null;
 }
 
 /** Takes away what an earlier test, or an interrupted run, left behind. */

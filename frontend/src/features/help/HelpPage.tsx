@@ -1,8 +1,8 @@
 import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
+import { Page } from '../../components/Page';
 import { SearchField } from '../../components/SearchField';
-import { usePageTitle } from '../../components/usePageTitle';
 import { Contacts } from './Contacts';
 import classes from './HelpPage.module.css';
 import { GROUPS, hasWords, type Question } from './questions';
@@ -13,7 +13,6 @@ export function HelpPage() {
   const intl = useIntl();
   const { question, answer, words } = useAnswers();
   const [wanted, setWanted] = useState('');
-  usePageTitle(intl.formatMessage({ id: 'help.title' }));
   const groups = GROUPS.map(({ name, questions }) => ({
     name,
     questions: (questions as readonly Question[]).filter((item) => hasWords(words(item), wanted)),
@@ -21,15 +20,7 @@ export function HelpPage() {
   const count = groups.reduce((total, { questions }) => total + questions.length, 0);
 
   return (
-    <div className={classes.page}>
-      <div className={classes.heading}>
-        <h1 className={classes.title}>
-          <FormattedMessage id="help.title" />
-        </h1>
-        <p className={classes.lead}>
-          <FormattedMessage id="help.lead" />
-        </p>
-      </div>
+    <Page name="help" width={76}>
       <div className={classes.columns}>
         <div className={classes.questions}>
           <SearchField
@@ -61,6 +52,6 @@ export function HelpPage() {
         </div>
         <Contacts />
       </div>
-    </div>
+    </Page>
   );
 }

@@ -1,9 +1,9 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { EntryField } from '../../components/EntryField';
+import { Page } from '../../components/Page';
 import { PeriodFilter } from '../../components/PeriodFilter';
 import { Select } from '../../components/Select';
-import { usePageTitle } from '../../components/usePageTitle';
 import { AuditTable } from './AuditTable';
 import classes from './Desk.module.css';
 import { DeskList } from './DeskList';
@@ -28,7 +28,6 @@ export function AuditPage() {
   const filters = route.useSearch();
   const events = useAudit(filters);
   const items = events.data?.pages.flatMap((page) => page.items) ?? [];
-  usePageTitle(intl.formatMessage({ id: 'audit.title' }));
   const show = (change: { [K in keyof AuditFilters]: AuditFilters[K] | undefined }) =>
     void navigate({
       to: '/issuer/audit',
@@ -42,15 +41,7 @@ export function AuditPage() {
   })).toSorted((one, other) => one.label.localeCompare(other.label, intl.locale));
 
   return (
-    <div className={classes.page}>
-      <div>
-        <h1 className={classes.title}>
-          <FormattedMessage id="audit.title" />
-        </h1>
-        <p className={classes.lead}>
-          <FormattedMessage id="audit.lead" />
-        </p>
-      </div>
+    <Page name="audit" width={82}>
       <div className={classes.filters}>
         <Select
           label={intl.formatMessage({ id: 'audit.event' })}
@@ -86,7 +77,7 @@ export function AuditPage() {
       >
         <AuditTable entries={items} />
       </DeskList>
-    </div>
+    </Page>
   );
 }
 

@@ -64,7 +64,7 @@ function Back() {
   return (
     <Link to="/issuer/customers" className={classes.back}>
       <IconChevronLeft size={16} stroke={1.8} aria-hidden />
-      <FormattedMessage id="desk.customers" />
+      <FormattedMessage id="issued_customers.title" />
     </Link>
   );
 }

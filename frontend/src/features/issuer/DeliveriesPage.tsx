@@ -2,7 +2,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { DELIVERY_STATES } from '../../api/deliveries';
 import { EntryField } from '../../components/EntryField';
-import { usePageTitle } from '../../components/usePageTitle';
+import { Page } from '../../components/Page';
 import { DeliveryTable } from './DeliveryTable';
 import classes from './Desk.module.css';
 import { DeskList, Pills } from './DeskList';
@@ -19,7 +19,6 @@ export function DeliveriesPage() {
   const deliveries = useDeliveries(filters);
   const items = deliveries.data?.pages.flatMap((page) => page.items) ?? [];
   const total = deliveries.data?.pages[0]?.total;
-  usePageTitle(intl.formatMessage({ id: 'deliveries.title' }));
   const show = (change: { [K in keyof DeliveryFilters]: DeliveryFilters[K] | undefined }) =>
     void navigate({
       to: '/issuer/deliveries',
@@ -29,22 +28,17 @@ export function DeliveriesPage() {
     });
 
   return (
-    <div className={classes.page}>
-      <div>
-        <div className={classes.heading}>
-          <h1 className={classes.title}>
-            <FormattedMessage id="deliveries.title" />
-          </h1>
-          <p role="status" className={classes.total}>
-            {typeof total === 'number' && (
-              <FormattedMessage id="deliveries.total" values={{ count: total }} />
-            )}
-          </p>
-        </div>
-        <p className={classes.lead}>
-          <FormattedMessage id="deliveries.lead" />
+    <Page
+      name="deliveries"
+      width={82}
+      action={
+        <p role="status" className={classes.total}>
+          {typeof total === 'number' && (
+            <FormattedMessage id="deliveries.total" values={{ count: total }} />
+          )}
         </p>
-      </div>
+      }
+    >
       <div className={classes.filters}>
         <EntryField
           label={intl.formatMessage({ id: 'deliveries.recipient' })}
@@ -77,6 +71,6 @@ export function DeliveriesPage() {
       >
         <DeliveryTable deliveries={items} />
       </DeskList>
-    </div>
+    </Page>
   );
 }

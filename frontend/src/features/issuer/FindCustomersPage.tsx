@@ -1,7 +1,7 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { FormattedMessage, useIntl } from 'react-intl';
+import { Page } from '../../components/Page';
 import { SearchField } from '../../components/SearchField';
-import { usePageTitle } from '../../components/usePageTitle';
 import { ContactStatus } from './ContactStatus';
 import classes from './Desk.module.css';
 import { DeskList, Pills } from './DeskList';
@@ -19,7 +19,6 @@ export function FindCustomersPage() {
   const customers = useCustomers(filters);
   const items = customers.data?.pages.flatMap((page) => page.items) ?? [];
   const total = customers.data?.pages[0]?.total;
-  usePageTitle(intl.formatMessage({ id: 'desk.customers' }));
   const show = (change: { [K in keyof CustomerFilters]: CustomerFilters[K] | undefined }) =>
     void navigate({
       to: '/issuer/customers',
@@ -29,17 +28,17 @@ export function FindCustomersPage() {
     });
 
   return (
-    <div className={classes.page}>
-      <div className={classes.heading}>
-        <h1 className={classes.title}>
-          <FormattedMessage id="desk.customers" />
-        </h1>
+    <Page
+      name="issued_customers"
+      width={82}
+      action={
         <p role="status" className={classes.total}>
           {typeof total === 'number' && (
             <FormattedMessage id="desk.customer_total" values={{ count: total }} />
           )}
         </p>
-      </div>
+      }
+    >
       <div className={classes.finder}>
         <SearchField
           label={intl.formatMessage({ id: 'desk.find_customer' })}
@@ -66,14 +65,17 @@ export function FindCustomersPage() {
       >
         <CustomerTable customers={items} />
       </DeskList>
-    </div>
+    </Page>
   );
 }
 
 function CustomerTable({ customers }: { customers: readonly ListedCustomer[] }) {
   const intl = useIntl();
   return (
-    <table className={table.table} aria-label={intl.formatMessage({ id: 'desk.customers' })}>
+    <table
+      className={table.table}
+      aria-label={intl.formatMessage({ id: 'issued_customers.title' })}
+    >
       <thead>
         <tr>
           <th scope="col">

@@ -14,7 +14,7 @@ WORKDIR /app
 COPY pyproject.toml uv.lock README.md LICENSE ./
 RUN uv sync --locked --no-dev --extra pkcs11 --no-install-project
 COPY api ./api
-RUN uv sync --locked --no-dev --extra pkcs11
+RUN uv sync --locked --no-dev --extra pkcs11 && .venv/bin/python -m compileall -q api
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin iportal

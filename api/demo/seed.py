@@ -6,15 +6,13 @@ every start; what does the work is only imported when there is.
 
 from collections.abc import Callable
 
-from sqlalchemy import text
-
-from api.core.database import Database
+from api.core.asking import ask
 from api.core.settings import LOOPBACK_HOSTS, Settings
 from api.demo.cast import COMPANIES, INVITED, MAIN_CONTACT, PASSWORD, SHARED_USER, STAFF
 from api.demo.refusal import DemoRefused, refuse_exposed
 
 Report = Callable[[str], None]
-STAFF_STATE = text("SELECT state FROM users WHERE email_key = :email")
+STAFF_STATE = "SELECT state FROM users WHERE email_key = $1"
 
 
 async def seed_demo_if_wanted(settings: Settings, report: Report) -> list[str]:
@@ -51,15 +49,16 @@ async def seed_demo(settings: Settings, report: Report, *, exposed: bool = False
     Raises `DemoRefused` where the portal has customers of its own, and, unless it may be
     `exposed`, where others could reach it.
     """
+    state = await ask(settings.database_url, STAFF_STATE, STAFF.email)
+    if state is None and not exposed:
+        refuse_exposed(settings)
+    if state not in (None, "invited"):
+        return
+    from api.core.database import Database  # noqa: PLC0415
+    from api.demo.populate import populate  # noqa: PLC0415
+
     database = Database(settings)
     try:
-        async with database.transaction() as session:
-            state = await session.scalar(STAFF_STATE, {"email": STAFF.email})
-        if state is None and not exposed:
-            refuse_exposed(settings)
-        if state in (None, "invited"):
-            from api.demo.populate import populate  # noqa: PLC0415
-
-            await populate(settings, database, report)
+        await populate(settings, database, report)
     finally:
         await database.close()

@@ -2,7 +2,8 @@
 
 pypdf is meant to run in a limited process where the bytes come from strangers (its parser is pure
 Python, and its advisories are about time and memory). The limits below keep the ordinary case
-small; the process around it stops the rest. Nothing is executed, nothing is fetched.
+small; the process around it stops the rest. Nothing is executed, nothing is fetched. The server,
+which knows this module for its errors, never loads pypdf.
 """
 
 import logging
@@ -11,8 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from pypdf import PasswordType, PdfReader, apply_configuration
+if TYPE_CHECKING:
+    from pypdf import PdfReader
+
 
 MAX_PAGES = 20_000
 MAX_EMBEDDED = 100
@@ -49,6 +53,11 @@ class PdfFacts:
     version: str  # of the header, e.g. "1.7"
     encrypted: bool  # opens without a password, but may restrict printing or copying
     embedded: tuple[str, ...]  # names of embedded files as the file gives them: untrusted
+
+
+def warm_up() -> None:
+    """Load pypdf ahead of the first file."""
+    import pypdf  # noqa: F401, PLC0415
 
 
 def inspect_pdf(data: bytes) -> PdfFacts:
@@ -121,7 +130,9 @@ def _version(data: bytes) -> str:
 
 
 @contextmanager
-def _opened(data: bytes) -> Iterator[PdfReader]:
+def _opened(data: bytes) -> Iterator["PdfReader"]:
+    from pypdf import PasswordType, PdfReader, apply_configuration  # noqa: PLC0415 - see above
+
     limits = apply_configuration(
         zlib_maximum_output_length=MAX_STREAM,
         lzw_maximum_output_length=MAX_STREAM,

@@ -18,9 +18,8 @@ from api.core.settings import Issuer, Language, Settings
 from api.einvoice.parse import read_ubl
 from api.einvoice.render import Brand, render_pdf
 from api.issuer.reading import Draft, Upload
-from api.seals.checking import check_seal
 from api.seals.facts import SealFacts
-from api.seals.preparing import PreparedPdf, SealPlan, UnsealableError, prepare_seal
+from api.seals.plan import PreparedPdf, SealPlan, UnsealableError
 from api.seals.sealing import Sealer, SealingUnavailable
 
 log = structlog.get_logger(__name__)
@@ -109,11 +108,16 @@ class SealingFileMaker:
 
 def ready_upload(pdf: bytes, plan: SealPlan, ours: Collection[str]) -> SealFacts | PreparedPdf:
     """The facts of the seal that a PDF has, else the PDF with a place for one."""
+    from api.seals.checking import check_seal  # noqa: PLC0415 - never in the server
+    from api.seals.preparing import prepare_seal  # noqa: PLC0415
+
     return check_seal(pdf, ours) or prepare_seal(pdf, plan)
 
 
 def ready_rendering(ubl: bytes, language: Language, brand: Brand, plan: SealPlan) -> PreparedPdf:
     """A readable page for a UBL file, with a place for its seal."""
+    from api.seals.preparing import prepare_seal  # noqa: PLC0415 - never in the server
+
     invoice = read_ubl(ubl).invoice
     pdf = render_pdf(invoice, locale=language, brand=brand, source=ubl)
     return prepare_seal(pdf, plan)

@@ -85,7 +85,9 @@ def checking_processes(settings: Settings) -> Processes:
 def prepare() -> None:
     """Compile schemas and rules, read fonts and load the readers ahead of the first document."""
     # What makes files stands on this module; the processes do both.
-    import api.issuer.files  # noqa: F401, PLC0415
+    import api.issuer.files  # noqa: PLC0415
+    import api.seals.checking  # noqa: PLC0415
+    import api.seals.preparing  # noqa: F401, PLC0415
 
     warm_up()
     render.warm_up()

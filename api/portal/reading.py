@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
+from api.einvoice import pdf
 from api.einvoice.pdf import InvalidPdf, inspect_pdf
-from api.seals.checking import check_seal
 from api.seals.facts import SealFacts
 
 # PDF readers look for the header in the first kilobyte.
@@ -16,6 +16,8 @@ def read_seal(data: bytes, ours: Collection[str]) -> SealFacts | None:
     Raises InvalidPdf for what is no PDF. A sealed file that was damaged, or made into two things at
     once, is told as changed and not refused: that is what its reader came to learn.
     """
+    from api.seals.checking import check_seal  # noqa: PLC0415 - never in the server
+
     if b"%PDF-" not in data[:HEAD]:
         raise InvalidPdf("not_pdf")
     facts = check_seal(data, ours)
@@ -25,4 +27,7 @@ def read_seal(data: bytes, ours: Collection[str]) -> SealFacts | None:
 
 
 def warm_up() -> None:
-    """Nothing more than importing this module takes: the readers are loaded with it."""
+    """Load the readers ahead of the first file."""
+    import api.seals.checking  # noqa: F401, PLC0415 - never in the server
+
+    pdf.warm_up()

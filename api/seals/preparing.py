@@ -6,7 +6,6 @@ back is the file with an empty place, and the digest of all the rest.
 
 import asyncio
 import logging
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -27,35 +26,13 @@ from pyhanko.sign.fields import (
 from pyhanko.sign.signers import ExternalSigner, PdfSignatureMetadata, PdfSigner
 from pypdf import PdfWriter
 
+from api.seals.plan import DIGEST, PreparedPdf, SealPlan, UnsealableError
+
 # Their warnings quote the file, so a hostile one could write what it likes into the log.
 for _name in ("pypdf", "pyhanko"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 FIELD = "Seal"
-DIGEST = "sha256"
-
-
-class UnsealableError(Exception):
-    """The PDF cannot take a seal, although it can be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class SealPlan:
-    """What sealing needs to know of the certificate: its DER bytes, and the room for the seal."""
-
-    certificate: bytes
-    reserved: int  # hexadecimal digits, that is twice the bytes
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedPdf:
-    """A PDF with an empty place for its seal, from `start` to `end`, and the digest of the rest."""
-
-    data: bytes
-    digest: bytes
-    start: int
-    end: int
-    prepared_at: datetime
 
 
 def prepare_seal(data: bytes, plan: SealPlan) -> PreparedPdf:

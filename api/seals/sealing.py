@@ -12,7 +12,7 @@ from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from api.seals.certificates import fingerprint
 from api.seals.facts import Level, SealFacts, facts_of
 from api.seals.keys import KeptKeySigner
-from api.seals.preparing import DIGEST, PreparedPdf, SealPlan
+from api.seals.plan import DIGEST, PreparedPdf, SealPlan
 from api.seals.template import SignatureForm
 
 TIMESTAMP_SECONDS = 5

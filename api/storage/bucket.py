@@ -1,59 +1,49 @@
 """The bucket: what is put into it, streamed from it and cleared away."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack
 from types import TracebackType
-from typing import Any, Self
-
-import aioboto3
-from botocore.config import Config
-from botocore.handlers import add_expect_header
+from typing import TYPE_CHECKING, Any, Self
 
 from api.core.http import ByteRange
 from api.core.settings import Settings
 from api.storage.direct import Direct
-from api.storage.errors import TIMEOUT_SECONDS, DamagedObject, Guarded
+from api.storage.errors import DamagedObject, Guarded
 from api.storage.objects import StoredObject
 from api.storage.upload import Upload
+
+if TYPE_CHECKING:
+    from api.storage.client import Client
 
 CHUNK = 64 * 1024
 # Up to this size a file is checked as a whole before its first byte leaves, ranges included.
 BUFFERED = 4 * 1024 * 1024
+# Readers take files at their own pace; they have connections of their own, so that nobody who
+# publishes waits for them.
+STREAMS = 32
 
 
 class Storage:
-    """The bucket. Open it as a context manager; one client serves the process."""
+    """The bucket. Open it as a context manager; one of it serves the process.
 
-    def __init__(self, settings: Settings) -> None:
-        self._bucket = settings.s3_bucket
+    A process that is going to list or make large uploads loads at once what that takes (`lists`).
+    """
+
+    def __init__(self, settings: Settings, *, lists: bool = False) -> None:
+        self._settings, self._lists = settings, lists
         self._direct = Direct(settings)
+        self._streams = Direct(settings, STREAMS)
         self._stack = AsyncExitStack()
-        self._options: dict[str, Any] = {
-            "endpoint_url": settings.s3_endpoint_url,
-            "aws_access_key_id": settings.s3_access_key_id,
-            "aws_secret_access_key": settings.s3_secret_access_key.get_secret_value(),
-            "region_name": settings.s3_region,
-            "config": Config(
-                connect_timeout=3,
-                read_timeout=TIMEOUT_SECONDS,
-                retries={"max_attempts": 2, "mode": "standard"},
-                max_pool_connections=32,
-                s3={"addressing_style": "path"},
-                # S3-compatible servers do not all know the newer default checksums.
-                request_checksum_calculation="when_required",
-                response_checksum_validation="when_required",
-            ),
-        }
+        self._loaded: Client | None = None
+        self._loading = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
-        session = aioboto3.Session()
-        self._client: Any = await self._stack.enter_async_context(
-            session.client("s3", **self._options)
-        )
-        # Waiting for `100 Continue` hangs for ever when a server refuses before sending it.
-        self._client.meta.events.unregister("before-call.s3", add_expect_header)
         await self._stack.enter_async_context(self._direct)
+        await self._stack.enter_async_context(self._streams)
+        if self._lists:
+            await self._client()
         return self
 
     async def __aexit__(
@@ -63,6 +53,16 @@ class Storage:
         trace: TracebackType | None,
     ) -> None:
         await self._stack.aclose()
+
+    async def _client(self) -> "Client":
+        """What lists and uploads; loaded when first needed (see `client.py`)."""
+        async with self._loading:
+            if self._loaded is None:
+                from api.storage.client import Client  # noqa: PLC0415 - 30 MB
+
+                opened = Client.opened(self._settings)
+                self._loaded = await self._stack.enter_async_context(opened)
+            return self._loaded
 
     async def put(self, key: str, data: bytes, media_type: str) -> StoredObject:
         """Store bytes; raises `StorageUnavailable`, and then nothing counts as stored."""
@@ -74,13 +74,11 @@ class Storage:
 
     async def delete(self, key: str) -> None:
         """Remove an object; one that is not there is no error."""
-        async with Guarded():
-            await self._client.delete_object(Bucket=self._bucket, Key=key)
+        await self._direct.delete(key)
 
     async def ready(self) -> None:
         """Raise `StorageUnavailable` unless the bucket answers."""
-        async with Guarded():
-            await self._client.head_bucket(Bucket=self._bucket)
+        await self._direct.check()
 
     async def fetch(self, stored: StoredObject) -> bytes:
         """A whole small file, checked: the fast way when there are many, with several attempts."""
@@ -88,23 +86,23 @@ class Storage:
 
     async def start_upload(self, key: str, media_type: str, expected: int) -> Upload:
         """Begin an object of about the expected size, written part by part."""
-        upload = Upload(self._client, self._direct, self._bucket, key, expected)
+        upload = Upload(await self._client(), self._direct, key, expected)
         await upload.start(media_type)
         return upload
 
     async def open_uploads(self, prefix: str) -> AsyncIterator[tuple[str, str]]:
         """The key and id of every upload below a prefix that was begun and not completed."""
-        pages = self._client.get_paginator("list_multipart_uploads")
-        async for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
-            for entry in page.get("Uploads", []):
-                yield entry["Key"], entry["UploadId"]
+        async for found in (await self._client()).open_uploads(prefix):
+            yield found
 
     async def abort_upload(self, key: str, upload_id: str) -> None:
         """Drop an upload that nobody will complete."""
-        async with Guarded():
-            await self._client.abort_multipart_upload(
-                Bucket=self._bucket, Key=key, UploadId=upload_id
-            )
+        await (await self._client()).abort_upload(key, upload_id)
+
+    async def keys(self, prefix: str) -> AsyncIterator[tuple[str, Any]]:
+        """Every key below a prefix with the time it was written, in key order."""
+        async for found in (await self._client()).keys(prefix):
+            yield found
 
     async def read(self, stored: StoredObject) -> bytes:
         """A whole small file, checked."""
@@ -147,23 +145,13 @@ class Storage:
         yield held
 
     async def _chunks(self, key: str, byte_range: str | None) -> AsyncIterator[bytes]:
-        options = {"Range": byte_range} if byte_range else {}
-        async with Guarded():
-            answer = await self._client.get_object(Bucket=self._bucket, Key=key, **options)
-        async with answer["Body"] as body:
+        async with self._streams.opened(key, byte_range) as body:
             while True:
                 # Whole chunks, each in time: bytes that drip in never exceed a limit per read (F8).
                 chunk = bytearray()
                 async with Guarded():
-                    while len(chunk) < CHUNK and (more := await body.content.read(CHUNK)):
+                    while len(chunk) < CHUNK and (more := await body.read(CHUNK)):
                         chunk += more
                 if not chunk:
                     return
                 yield bytes(chunk)
-
-    async def keys(self, prefix: str) -> AsyncIterator[tuple[str, Any]]:
-        """Every key below a prefix with the time it was written, in key order."""
-        pages = self._client.get_paginator("list_objects_v2")
-        async for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
-            for entry in page.get("Contents", []):
-                yield entry["Key"], entry["LastModified"]

@@ -3,11 +3,9 @@
 import asyncio
 from types import TracebackType
 
-from aiohttp import ClientError as ConnectionFailed
-from botocore.exceptions import BotoCoreError, ClientError
+from aiohttp import ClientError
 
 TIMEOUT_SECONDS = 10
-MISSING = {"404", "NoSuchKey", "NotFound"}
 
 
 class StorageUnavailable(OSError):
@@ -37,7 +35,5 @@ class Guarded:
             raise StorageUnavailable("S3 did not answer in time") from late
         if isinstance(error, StorageUnavailable | DamagedObject):
             return
-        if isinstance(error, ClientError) and error.response["Error"]["Code"] in MISSING:
-            raise DamagedObject("a stored object is missing") from error
-        if isinstance(error, ClientError | BotoCoreError | ConnectionFailed | OSError):
+        if isinstance(error, ClientError | OSError):
             raise StorageUnavailable(type(error).__name__) from error

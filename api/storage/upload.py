@@ -3,11 +3,13 @@
 import asyncio
 import hashlib
 from collections import deque
-from typing import Any
+from typing import TYPE_CHECKING
 
 from api.storage.direct import Direct
-from api.storage.errors import Guarded
 from api.storage.objects import StoredObject
+
+if TYPE_CHECKING:
+    from api.storage.client import Client
 
 # S3 wants at least 5 MiB per part and takes 10,000 of them.
 SMALLEST_PART = 6 * 1024 * 1024
@@ -22,9 +24,8 @@ class Upload:
     is nobody's, and is cleared away by its key.
     """
 
-    def __init__(self, client: Any, direct: Direct, bucket: str, key: str, expected: int) -> None:
+    def __init__(self, client: "Client", direct: Direct, key: str, expected: int) -> None:
         self._client, self._direct = client, direct
-        self._place = {"Bucket": bucket, "Key": key}
         self.key = key
         self.size = 0
         self._part_size = max(SMALLEST_PART, expected // MOST_PARTS)
@@ -36,11 +37,7 @@ class Upload:
 
     async def start(self, media_type: str) -> None:
         """Open the upload."""
-        async with Guarded():
-            answer = await self._client.create_multipart_upload(
-                **self._place, ContentType=media_type
-            )
-        self._upload_id = answer["UploadId"]
+        self._upload_id = await self._client.create_upload(self.key, media_type)
 
     async def write(self, data: bytes) -> None:
         """Add bytes; waits while two parts are on their way."""
@@ -65,11 +62,7 @@ class Upload:
         self._buffer.clear()
         while self._sending:
             self._tags.append(await self._sending.popleft())
-        parts = [{"PartNumber": n, "ETag": tag} for n, tag in enumerate(self._tags, 1)]
-        async with Guarded():
-            await self._client.complete_multipart_upload(
-                **self._place, UploadId=self._upload_id, MultipartUpload={"Parts": parts}
-            )
+        await self._client.complete_upload(self.key, self._upload_id, self._tags)
         return StoredObject(self.key, self.size, self._digest.digest())
 
     async def abort(self) -> None:
@@ -79,5 +72,4 @@ class Upload:
         await asyncio.gather(*self._sending, return_exceptions=True)
         self._sending.clear()
         if self._upload_id:
-            async with Guarded():
-                await self._client.abort_multipart_upload(**self._place, UploadId=self._upload_id)
+            await self._client.abort_upload(self.key, self._upload_id)

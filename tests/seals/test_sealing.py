@@ -11,7 +11,8 @@ from pyhanko_certvalidator import ValidationContext
 
 from api.seals.checking import check_seal
 from api.seals.keys import KeptKeySigner
-from api.seals.preparing import UnsealableError, prepare_seal
+from api.seals.plan import UnsealableError
+from api.seals.preparing import prepare_seal
 from api.seals.sealing import Sealer
 from tests.einvoice.conftest import CORPUS
 from tests.seals.support import (

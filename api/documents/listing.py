@@ -94,6 +94,13 @@ _ORDERS: dict[str, tuple[tuple[Column, ...], tuple[Any, ...]]] = {
 }
 
 
+# Before and after all values of a type, where it has such.
+_ENDS: dict[Any, tuple[str, str]] = {
+    Date: ("'-infinity'::date", "'infinity'::date"),
+    BigInteger: ("'-9223372036854775808'::bigint", "'9223372036854775807'::bigint"),
+}
+
+
 def order_of(sort: str) -> Order:
     """The order behind a `sort` parameter."""
     name = sort.removeprefix("-")
@@ -134,11 +141,17 @@ def _after_cursor(keys: Any, order: Order) -> ColumnElement[bool]:
 
 
 def _newest(
-    shape: Shape, order: Order, customers: Any, columns: Any, limit: Any, *, paged: bool
+    shape: Shape,
+    order: Order,
+    customers: Any,
+    columns: Any,
+    limit: Any,
+    *further: Any,
+    paged: bool,
 ) -> Any:
     """The first documents of each of some customers, in this order."""
     keys = order.keys(customers.c)
-    conditions = matching(shape - {"customer_id"}, each=True)
+    conditions = [*matching(shape - {"customer_id"}, each=True), *further]
     if paged:
         conditions.append(_after_cursor(keys, order))
     return (
@@ -177,14 +190,28 @@ def _of_customers(shape: Shape, order: Order, *, paged: bool) -> Select[Any]:
 
     A page of n rows can only come from the n customers whose first document comes first: any other
     customer's best row has n better ones before it. So one index probe per customer finds those,
-    and only theirs are read further.
+    and only theirs are read further, as far as the last of these n firsts at most.
     """
     customers: Any = Customer.__table__
     heads = _newest(shape, order, customers, (), literal_column("1"), paged=paged)
-    columns = (customers.c.id, customers.c.number, customers.c.name)
+    columns = (heads.c.key_0, customers.c.id, customers.c.number, customers.c.name)
     first = _merged(customers, heads, columns, order).where(*matching_customers(shape)).cte("first")
-    newest = _newest(shape, order, first, SHOWN, bind("limit"), paged=paged)
+    reach = _within_reach(order, first)
+    newest = _newest(shape, order, first, SHOWN, bind("limit"), *reach, paged=paged)
     return _merged(first, newest, (*newest.c, *_customer(first.c)), order)
+
+
+def _within_reach(order: Order, first: Any) -> list[Any]:
+    """No row of the page lies beyond the last of n customers' firsts, if there are that many."""
+    if order.types[0] not in _ENDS:
+        return []
+    lowest, highest = _ENDS[order.types[0]]
+    key, head, full = order.columns[0], first.c.key_0, func.count() == bind("limit", type_=Integer)
+    if order.descending:
+        last = select(case((full, func.min(head)), else_=literal_column(lowest)))
+        return [key >= last.select_from(first).scalar_subquery()]
+    last = select(case((full, func.max(head)), else_=literal_column(highest)))
+    return [key <= last.select_from(first).scalar_subquery()]
 
 
 def _in_order(shape: Shape, order: Order, *, paged: bool, limit: Any) -> Select[Any]:

@@ -9,7 +9,18 @@ from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, Integer, Select, Text, case, cast, func, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    Select,
+    Text,
+    case,
+    cast,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy import bindparam as bind
 from sqlalchemy import true as always
 from sqlalchemy.dialects.postgresql import aggregate_order_by
@@ -29,6 +40,7 @@ COLUMNS = (
     DocumentChange.document_id,
     DocumentChange.at,
 )
+LAST = "'9223372036854775807'::bigint"
 RFC3339 = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
 
 
@@ -42,8 +54,13 @@ def _everyones() -> Any:
 
 
 def _readers() -> Any:
-    """What happened to the customers' documents since they may be seen, and to one's access."""
-    customers = (
+    """What happened to the customers' documents since they may be seen, and to one's access.
+
+    A page of n changes can only come from the n customers whose first change comes first, and none
+    of its rows lies beyond the last of these firsts: so one index probe per customer finds whose
+    changes are read further, and how far.
+    """
+    seen = (
         select(Customer.id, func.coalesce(DocumentAccess.since, 0).label("since"))
         .outerjoin(
             DocumentAccess,
@@ -51,18 +68,33 @@ def _readers() -> Any:
         )
         .cte("seen")
     )
-    changes = (
-        _first(
-            DocumentChange.customer_id == customers.c.id,
-            DocumentChange.user_id.is_(None),
-            DocumentChange.seq > func.greatest(AFTER, customers.c.since),
-        )
-        .correlate(customers)
-        .lateral("changes")
+    after = DocumentChange.seq > func.greatest(AFTER, seen.c.since)
+    head = _of(seen, (DocumentChange.seq,), after, literal_column("1"), "head")
+    firsts: Any = select(seen.c.id, head.c.seq).select_from(seen.join(head, always()))
+    firsts = firsts.order_by(head.c.seq).limit(LIMIT).cte("firsts")
+    reach = case((func.count() == LIMIT, func.max(firsts.c.seq)), else_=literal_column(LAST))
+    within = DocumentChange.seq.between(
+        firsts.c.seq, select(reach).select_from(firsts).scalar_subquery()
     )
-    theirs = select(*changes.c).select_from(customers.join(changes, always()))
+    changes = _of(firsts, COLUMNS, within, LIMIT, "changes")
+    theirs = select(*changes.c).select_from(firsts.join(changes, always()))
     own = _first(DocumentChange.user_id == READER, DocumentChange.seq > AFTER).subquery("own")
     return union_all(theirs, select(*own.c))
+
+
+def _of(customers: Any, columns: Any, condition: Any, most: Any, name: str) -> Any:
+    """The first changes of each of some customers' documents."""
+    ordered = (
+        select(*columns)
+        .where(
+            DocumentChange.customer_id == customers.c.id,
+            DocumentChange.user_id.is_(None),
+            condition,
+        )
+        .order_by(DocumentChange.seq)
+        .limit(most)
+    )
+    return ordered.correlate(customers).lateral(name)
 
 
 @cache

@@ -14,7 +14,7 @@ from api.app import create_app
 from api.core.settings import Settings
 from api.demo.bulk import fill
 from api.demo.cast import PASSWORD
-from api.demo.crowd import FEW_EMAIL, Wanted
+from api.demo.crowd import FEW_EMAIL, MANY, MANY_EMAIL, Wanted
 from tests.demo.conftest import portal_of_its_own
 from tests.support.waiting import eventually
 from tests.support.world import Person, World
@@ -133,10 +133,10 @@ async def counted(world: World) -> dict[str, tuple[int, int]]:
     return {name: (scans, read) for name, scans, read in rows}
 
 
-@pytest.mark.parametrize("name", REQUESTS)
-async def test_no_request_goes_through_a_whole_table(
-    filled: World, own: dict[str, Any], name: str
-) -> None:
+async def reads(
+    filled: World, own: dict[str, Any], requests: list[Request]
+) -> dict[str, tuple[int, int]]:
+    """Scans of each large table, and rows read from it, by these requests of one user."""
     await filled.app.state.database.close()
     before = await counted(filled)
     app = create_app(filled.settings)
@@ -144,12 +144,46 @@ async def test_no_request_goes_through_a_whole_table(
         world = World(app, filled.settings, filled.owner)
         client = world.client()
         client.cookies.set(filled.settings.session_cookie, own["cookie"])
-        for send in REQUESTS[name]:
+        for send in requests:
             answer = await send(client, own)
             assert answer.is_success, answer.text
         await world.close()
     after = await counted(filled)
-    for table in LARGE:
-        scans, read = (now - then for now, then in zip(after[table], before[table], strict=True))
+    return {
+        table: (after[table][0] - before[table][0], after[table][1] - before[table][1])
+        for table in LARGE
+    }
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+async def test_no_request_goes_through_a_whole_table(
+    filled: World, own: dict[str, Any], name: str
+) -> None:
+    for table, (scans, read) in (await reads(filled, own, REQUESTS[name])).items():
         assert scans == 0, table
         assert read <= TIMES * own["total"] * len(REQUESTS[name]), table
+
+
+PAGE = 100
+OF_MANY: dict[str, Request] = {
+    "changes": get("/documents/changes", limit=PAGE),
+    "newest": get("/documents", limit=PAGE),
+    "oldest": get("/documents", limit=PAGE, sort="issue_date"),
+    "largest": get("/documents", limit=PAGE, sort="-amount"),
+}
+
+
+@pytest.mark.parametrize("name", OF_MANY)
+async def test_a_page_for_hundreds_of_numbers_reads_one_row_of_each_and_the_page(
+    filled: World, name: str
+) -> None:
+    ((user_id,),) = await filled.rows(
+        "SELECT id FROM users WHERE email_key = :email", email=MANY_EMAIL
+    )
+    client = await filled.signed_in(Person(user_id, MANY_EMAIL, PASSWORD))
+    many = {"cookie": client.cookies[filled.settings.session_cookie]}
+    found = await reads(filled, many, [OF_MANY[name]])
+    for table, (scans, read) in found.items():
+        assert scans == 0, table
+        assert read <= MANY + TIMES * PAGE, table
+    assert found["documents"][1] >= PAGE

@@ -255,14 +255,14 @@ const STAFF: Screen[] = [
     open: async (page) => {
       const { number } = await first(page, 'customers?state=invited');
       await visit(`/issuer/customers/${number}`)(page);
-      await expect(page.getByRole('button', { name: /^Send a new invitation/ })).toBeVisible();
+      await expect(page.getByRole('button', { name: /^Invite again/ })).toBeVisible();
     },
   },
   {
     name: 'withdrawal of a document',
     open: async (page) => {
-      const { document } = await first(page, 'deliveries');
-      await visit(`/documents/${document.id}`)(page);
+      const { id } = await findDocument(page, ({ files }) => files.includes('pdf'));
+      await visit(`/documents/${id}`)(page);
       await page.getByRole('button', { name: 'Withdraw' }).click();
       await expect(page.getByRole('dialog')).toBeVisible();
     },

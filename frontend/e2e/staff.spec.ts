@@ -36,7 +36,7 @@ test.describe('one customer', () => {
     await expect(page.getByText('Not activated')).toBeVisible();
     await expect(page.getByRole('link', { name: number })).toBeVisible();
     const asked = Date.now();
-    await page.getByRole('button', { name: `Send a new invitation to ${CONTACT}` }).click();
+    await page.getByRole('button', { name: `Invite again: ${CONTACT}` }).click();
     await expect(page.getByText(`A new invitation to ${CONTACT} is on its way.`)).toBeVisible();
     const mail = await mailTo(CONTACT, ({ text }) => text.includes('/invitations/'), asked);
     expect(linkIn(mail, 'invitations')).toContain('/invitations/');

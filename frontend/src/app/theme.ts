@@ -27,6 +27,20 @@ const DARK: MantineColorsTuple = [
   '#101216',
 ];
 
+// Mantine's, but for the shades that carry white text on buttons.
+const RED: MantineColorsTuple = [
+  '#fff5f5',
+  '#ffe3e3',
+  '#ffc9c9',
+  '#ffa8a8',
+  '#ff8787',
+  '#ff6b6b',
+  '#fa5252',
+  '#d32f2f',
+  '#c22a2a',
+  '#a82222',
+];
+
 export const DEFAULT_ACCENT = '#2f4a7d';
 
 export function portalTheme(accent: string) {
@@ -34,7 +48,7 @@ export function portalTheme(accent: string) {
   return createTheme({
     primaryColor: 'accent',
     primaryShade: { light: 8, dark: 7 },
-    colors: { accent: shades as unknown as MantineColorsTuple, gray: GRAY, dark: DARK },
+    colors: { accent: shades as unknown as MantineColorsTuple, gray: GRAY, dark: DARK, red: RED },
     black: '#16191f',
     fontFamily: 'var(--ip-font)',
     headings: { fontFamily: 'var(--ip-font)', fontWeight: '600' },

@@ -11,10 +11,10 @@ import classes from './HelpPage.module.css';
 /** How to reach the issuer, and what a company's mail filter has to let through (E1). */
 export function Contacts() {
   const { data: portal } = useQuery(portalQuery);
-  if (!portal) return <aside className={classes.aside} />;
+  if (!portal) return <div className={classes.aside} />;
   const { support, mail } = portal;
   return (
-    <aside className={classes.aside}>
+    <div className={classes.aside}>
       <Section title={<FormattedMessage id="help.contact" />}>
         <ul className={classes.ways}>
           <li>
@@ -54,7 +54,7 @@ export function Contacts() {
           </Link>
         </p>
       </Section>
-    </aside>
+    </div>
   );
 }
 

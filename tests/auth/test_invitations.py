@@ -117,7 +117,7 @@ async def test_sec_T8_an_invitation_has_256_bits_and_lasts_seven_days(world: Wor
         )
 
 
-async def test_sec_T8_f15_of_twenty_at_once_one_account(world: World) -> None:
+async def test_sec_F15_T8_of_twenty_at_once_one_account(world: World) -> None:
     person = await world.person(active=False)
     token = await invite(world, person)
     passwords = [f"{CHOSEN} {number}" for number in range(20)]
@@ -132,7 +132,7 @@ async def test_sec_T8_f15_of_twenty_at_once_one_account(world: World) -> None:
     assert len(rows) == 2
 
 
-async def test_f15_siblings_at_once_make_one_account(world: World) -> None:
+async def test_sec_F15_siblings_at_once_make_one_account(world: World) -> None:
     person = await world.person(active=False)
     tokens = [await invite(world, person) for _ in range(10)]
     answers = await asyncio.gather(
@@ -148,7 +148,7 @@ async def test_f15_siblings_at_once_make_one_account(world: World) -> None:
     assert (await login(world.client(), person, winner)).status_code == 200
 
 
-async def test_f15_revoked_while_being_accepted_is_one_account_or_gone(world: World) -> None:
+async def test_sec_F15_revoked_while_being_accepted_is_one_account_or_gone(world: World) -> None:
     for _ in range(5):
         person = await world.person(active=False)
         token = await invite(world, person)

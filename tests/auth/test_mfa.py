@@ -136,7 +136,7 @@ async def test_sec_M4_no_seed_is_readable_in_the_database(world: World) -> None:
 
 
 @pytest.mark.parametrize(("minutes", "language", "word"), [(5, "en", "clock"), (-5, "fr", "heure")])
-async def test_f16_a_clock_that_is_off_earns_a_hint_and_no_sign_in(
+async def test_sec_F16_a_clock_that_is_off_earns_a_hint_and_no_sign_in(
     world: World, monkeypatch: pytest.MonkeyPatch, minutes: int, language: str, word: str
 ) -> None:
     person = await enrolled(world)
@@ -157,7 +157,7 @@ async def test_f16_a_clock_that_is_off_earns_a_hint_and_no_sign_in(
     assert (await client.post("/auth/mfa", json=body)).status_code == 200
 
 
-async def test_f16_a_server_clock_that_went_back_refuses_with_a_hint(
+async def test_sec_F16_a_server_clock_that_went_back_refuses_with_a_hint(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     person = await enrolled(world)

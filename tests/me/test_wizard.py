@@ -134,7 +134,7 @@ async def test_sec_M5_starting_again_makes_the_old_code_and_secret_worthless(
     assert (await steps.confirm()).status_code == 204
 
 
-async def test_f16_the_wizard_hints_at_a_clock_that_is_off(world: World, post: Post) -> None:
+async def test_sec_F16_the_wizard_hints_at_a_clock_that_is_off(world: World, post: Post) -> None:
     steps = await wizard(world, post)
     await steps.start()
     await steps.recovery_code()

@@ -86,7 +86,7 @@ CHUNKED = {"Transfer_Encoding": "chunked"}
         ("stranger", "POST", "/api/v1/issuer/documents", 403),
     ],
 )
-async def test_sec_X8_f18_a_chunked_body_without_end(
+async def test_sec_F18_X8_a_chunked_body_without_end(
     scene: Scene, served: Served, caller: str, method: str, path: str, status: int
 ) -> None:
     before, began = resident(served), time.monotonic()

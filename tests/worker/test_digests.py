@@ -92,7 +92,7 @@ async def test_E4_digests_leave_at_the_hour_of_the_issuers_place(
         assert local.weekday() == 0
 
 
-async def test_sec_X5_f14_what_was_lost_meanwhile_is_not_told(world: World, office: Office) -> None:
+async def test_sec_F14_X5_what_was_lost_meanwhile_is_not_told(world: World, office: Office) -> None:
     reader = await choosing(world, "daily")
     kept, lost = await world.company(), await world.company()
     await world.share(kept, reader)
@@ -119,7 +119,7 @@ async def test_sec_X5_f14_what_was_lost_meanwhile_is_not_told(world: World, offi
         assert states[reader.email] == "dropped"
 
 
-async def test_sec_X5_f14_with_nothing_left_there_is_no_mail(world: World, office: Office) -> None:
+async def test_sec_F14_X5_with_nothing_left_there_is_no_mail(world: World, office: Office) -> None:
     reader, company = await choosing(world, "weekly"), await world.company()
     await world.share(company, reader)
     await world.publish(company)
@@ -174,7 +174,7 @@ async def test_E5_documents_announced_while_the_digest_is_cut_are_told_once(
 
 
 @pytest.mark.parametrize("answer", ["450 later", "550 no such user"])
-async def test_sec_F10_f11_digests_are_delayed_and_refused_like_other_mails(
+async def test_sec_F10_F11_digests_are_delayed_and_refused_like_other_mails(
     world: World, office: Office, answer: str
 ) -> None:
     reader = await choosing(world, "daily")

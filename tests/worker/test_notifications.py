@@ -83,7 +83,7 @@ async def test_sec_T8_the_mailed_invitation_opens_the_account(world: World, offi
     ],
     ids=["grant removed", "grant ended", "disabled", "withdrawn"],
 )
-async def test_sec_X5_f14_recipients_are_looked_up_when_sending(
+async def test_sec_F14_X5_recipients_are_looked_up_when_sending(
     world: World, office: Office, statement: str
 ) -> None:
     company, colleague = await world.company(), await world.person()
@@ -103,7 +103,27 @@ async def test_sec_X5_f14_recipients_are_looked_up_when_sending(
     assert [await office.entry(claim) for claim in claims] == [None, None]
 
 
-async def test_sec_X5_f14_a_changed_address_gets_the_mail(world: World, office: Office) -> None:
+async def test_sec_F14_X5_a_contact_whom_the_issuer_replaced_gets_no_mail(
+    world: World, office: Office
+) -> None:
+    company = await world.company()
+    document = await world.publish(company)
+    (claim,) = await office.announced()
+    publisher, successor = await world.publisher(), await world.person()
+    body = {
+        "name": "Company",
+        "language": "en",
+        "contact": {"email": successor.email, "first_name": "Grace", "last_name": "Hopper"},
+    }
+    answer = await publisher.put(f"/issuer/customers/{company.number}", json=body)
+    assert answer.status_code == 200, answer.text
+    await office.run(claim)
+    assert await office.mails(company.contact.email) == []
+    (delivery,) = await office.deliveries(document["id"])
+    assert (delivery.email, delivery.state) == (company.contact.email, "dropped")
+
+
+async def test_sec_F14_X5_a_changed_address_gets_the_mail(world: World, office: Office) -> None:
     company = await world.company()
     document = await world.publish(company)
     (claim,) = await office.announced()

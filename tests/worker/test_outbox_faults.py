@@ -56,7 +56,7 @@ async def waiting(world: World) -> int:
     return int((await world.rows("SELECT count(*) FROM outbox WHERE state = 'waiting'"))[0][0])
 
 
-async def test_sec_F3_f4_several_workers_send_each_mail_once(
+async def test_sec_F3_F4_several_workers_send_each_mail_once(
     world: World, office: Office, tmp_path: Path
 ) -> None:
     """With Redis flushed in the middle: what was queued is queued again when its lease is over."""

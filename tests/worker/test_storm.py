@@ -17,7 +17,7 @@ CUSTOMERS, EACH = 10, 15
 
 
 @pytest.mark.timeout(280)
-async def test_sec_F3_f4_f10_f12_every_recipient_gets_each_mail_once(
+async def test_sec_F3_F4_F10_F12_every_recipient_gets_each_mail_once(
     world: World, tmp_path: Path
 ) -> None:
     with counting_mail_server() as server:

@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts import throttle
 from api.accounts.devices import attempt_of, find_device
+from api.accounts.people import secrets_of
 from api.accounts.throttle import Attempt, Kind, Origin, account_of
 from api.accounts.totp import check_code
 from api.core.errors import ErrorCode
@@ -19,7 +20,8 @@ async def prove_password(
     device = await find_device(session, origin, user.id)
     attempt = Attempt(Kind.PASSWORD, account_of(user.email), origin.network, device)
     await throttle.refuse_throttled(session, attempt)
-    fits, _ = await verify_password(password, user.password_hash)
+    stored = (await secrets_of(session, user.id)).password_hash
+    fits, _ = await verify_password(password, stored)
     await throttle.enter(session, attempt)
     if not fits:
         raise await throttle.failure(session, attempt, error)

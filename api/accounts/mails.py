@@ -5,12 +5,12 @@ from typing import Any, Literal
 from uuid import UUID
 
 from babel.dates import format_datetime
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import outbox
 from api.accounts.addresses import address_key
-from api.accounts.people import note_unreachable
+from api.accounts.people import find_person, note_unreachable
 from api.core.database import new_id
 from api.core.i18n import LOCALES
 from api.core.settings import Language
@@ -88,8 +88,7 @@ def own_addresses(user: User) -> list[str]:
 
 async def find_user(session: AsyncSession, user_id: UUID, *, lock: bool = False) -> User:
     """The user's row as it is now; with `lock` nobody else changes it in the meantime."""
-    statement = select(User).where(User.id == user_id).execution_options(populate_existing=True)
-    user = await session.scalar(statement.with_for_update() if lock else statement)
+    user = await find_person(session, user_id, lock=lock)
     if user is None:
         raise LookupError("no such user")
     return user

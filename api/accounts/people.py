@@ -1,14 +1,70 @@
-"""People whom somebody names by their address."""
+"""People, as far as a transaction may know them: found by what they gave, named by others.
 
+Row-level security shows a transaction its own user and those whom the product shows to them. What
+has to know a person earlier finds them by a function of the database, and is about them then.
+"""
+
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts.addresses import address_key
 from api.core.database import new_id
 from api.models import User
+
+CONCERN = text("SELECT iportal.concern_person(:user_id)")
+SECRETS = text("SELECT password_hash, totp_secret FROM iportal.secrets_of(:user_id)")
+FIND_SIGN_IN = text("SELECT id, state, password_hash FROM iportal.find_sign_in(:key)")
+FIND_BY_ADDRESS = text("SELECT id, through_recovery FROM iportal.find_by_address(:key)")
+PERSON_AT = text("SELECT iportal.person_at(:id, :email, :key, :first_name, :last_name, :language)")
+NOTE_UNREACHABLE = text("SELECT iportal.note_unreachable(:user_id, :recipient, :reason)")
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What a person signs in with, as it is kept."""
+
+    password_hash: str | None
+    totp_secret: bytes | None
+
+
+async def concern_person(session: AsyncSession, user_id: UUID | None) -> None:
+    """Let this transaction be about a person: their own row is seen, none of their documents."""
+    await session.execute(CONCERN, {"user_id": user_id})
+
+
+async def find_person(
+    session: AsyncSession, user_id: UUID | None, *, active: bool = False, lock: bool = False
+) -> User | None:
+    """The person's row as it is now, which this transaction is about from then on."""
+    await concern_person(session, user_id)
+    statement = select(User).where(User.id == user_id).execution_options(populate_existing=True)
+    if active:
+        statement = statement.where(User.state == "active")
+    if lock:
+        statement = statement.with_for_update(key_share=True)
+    user: User | None = await session.scalar(statement)
+    return user
+
+
+async def secrets_of(session: AsyncSession, user_id: UUID) -> Secrets:
+    """The secrets of the transaction's user, or of the person whom it is about; else none."""
+    row = (await session.execute(SECRETS, {"user_id": user_id})).one_or_none()
+    return Secrets(*row) if row else Secrets(None, None)
+
+
+async def find_sign_in(session: AsyncSession, email: str) -> Any:
+    """Who would sign in with this address: id, state and password hash; None for nobody."""
+    return (await session.execute(FIND_SIGN_IN, {"key": email.strip().lower()})).one_or_none()
+
+
+async def find_by_address(session: AsyncSession, key: str) -> list[tuple[UUID, bool]]:
+    """Whose address this is, and whose verified recovery address (the flag is set), if active."""
+    rows = await session.execute(FIND_BY_ADDRESS, {"key": key})
+    return [(row.id, row.through_recovery) for row in rows]
 
 
 async def person_at(
@@ -16,35 +72,38 @@ async def person_at(
 ) -> User:
     """The user with this address, made if there is none; their own profile is left alone."""
     user_id = await person_id_at(session, email, language, first_name, last_name)
-    return await session.get_one(User, user_id)
+    user = await find_person(session, user_id)
+    if user is None:
+        raise LookupError("no such user")
+    return user
 
 
 async def person_id_at(
     session: AsyncSession, email: str, language: str, first_name: str = "", last_name: str = ""
 ) -> UUID:
-    """The same for publishers, who may not read all of a user."""
-    key = address_key(email)
-    await session.execute(
-        insert(User)
-        .values(
-            id=new_id(),
-            email=email,
-            email_key=key,
-            first_name=first_name,
-            last_name=last_name,
-            language=language,
-        )
-        .on_conflict_do_nothing(index_elements=["email_key"])
-    )
-    return (await session.scalars(select(User.id).where(User.email_key == key))).one()
+    """The same for publishers, who read nothing of people."""
+    values = {
+        "id": new_id(),
+        "email": email,
+        "key": address_key(email),
+        "first_name": first_name,
+        "last_name": last_name,
+        "language": language,
+    }
+    user_id: UUID = (await session.execute(PERSON_AT, values)).scalar_one()
+    return user_id
+
+
+async def correct_name(
+    session: AsyncSession, user_id: UUID, first_name: str, last_name: str
+) -> None:
+    """Give an invited person another name; one who has an account keeps the one they gave."""
+    await session.execute(select(func.iportal.correct_name(user_id, first_name, last_name)))
 
 
 async def note_unreachable(
     session: AsyncSession, user_id: UUID, recipient: str | None, reason: str | None
 ) -> None:
     """Remember that a mail did not reach a person, unless they have another address by now."""
-    await session.execute(
-        update(User)
-        .where(User.id == user_id, User.email == recipient)
-        .values(mail_failed_at=func.now(), mail_failure=reason)
-    )
+    values = {"user_id": user_id, "recipient": recipient, "reason": reason}
+    await session.execute(NOTE_UNREACHABLE, values)

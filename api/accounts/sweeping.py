@@ -3,7 +3,7 @@
 from datetime import timedelta
 from time import time
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -20,7 +20,6 @@ from api.models import (
     PasswordReset,
     PublicCalls,
     SignInChallenge,
-    User,
 )
 
 # The longest window of throttling is a day.
@@ -28,6 +27,7 @@ DAY = timedelta(days=1)
 # Long enough for support to see whether a link was used, and a mail refused.
 WEEK = timedelta(days=7)
 QUARTER = timedelta(days=90)
+FORGET_STEPS = text("SELECT iportal.forget_refused_steps(:before)")
 
 
 async def forget_what_is_over(database: Database) -> int:
@@ -62,15 +62,4 @@ async def _forget(
 async def _forget_refused_steps(session: AsyncSession) -> None:
     """Steps that are past cannot be used any more, so they need not be refused."""
     current = int(time()) // STEP_SECONDS
-    latest = select(func.max(text("step"))).select_from(
-        func.unnest(User.totp_refused_steps).alias("step")
-    )
-    await session.execute(
-        update(User)
-        .where(
-            func.cardinality(User.totp_refused_steps) > 0,
-            latest.scalar_subquery() < current - 1,
-        )
-        .values(totp_refused_steps=[])
-        .execution_options(synchronize_session=False)
-    )
+    await session.execute(FORGET_STEPS, {"before": current - 1})

@@ -17,6 +17,7 @@ from sqlalchemy import func, or_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts import throttle
+from api.accounts.people import secrets_of
 from api.accounts.throttle import Attempt
 from api.core.crypto import seal, unseal
 from api.core.errors import ErrorCode
@@ -118,7 +119,8 @@ async def check_code(
     error: ErrorCode,
 ) -> None:
     """Accept a code of the user's app once, or raise the refusal, which stays counted (M1–M3)."""
-    secret, now = _open_seed(settings, user.id, user.totp_secret), time()
+    sealed = (await secrets_of(session, user.id)).totp_secret
+    secret, now = _open_seed(settings, user.id, sealed), time()
     step = _step_of(secret, code, now, WINDOW) if secret else None
     if secret is None or step is None:
         far = _step_of(secret, code, now, HINT_STEPS) if secret else None

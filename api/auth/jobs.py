@@ -11,7 +11,8 @@ from api.accounts import mails
 from api.accounts.addresses import address_key
 from api.accounts.codes import code_of
 from api.accounts.invitations import create_invitation, invitation_token
-from api.accounts.mails import moment, own_addresses
+from api.accounts.mails import find_user, moment, own_addresses
+from api.accounts.people import find_by_address, find_person
 from api.accounts.resets import create_reset, reset_token
 from api.auth.sharing_mails import sharing
 from api.auth.signing_in import become_user
@@ -47,24 +48,14 @@ async def answer_mail_request(session: AsyncSession, settings: Settings, request
     request = await session.get(MailRequest, request_id)
     if request is None or await _asked_too_often(session, request):
         return
-    owner = await session.scalar(select(User).where(User.email_key == request.address))
-    if owner is not None and owner.state == "invited":
-        await _invite_again(session, settings, owner)
-    if request.kind != "password_reset":
-        return
-    if owner is not None and owner.state == "active":
-        await _mail_reset(session, settings, owner, through_recovery=False)
-    recovering = await session.scalars(
-        select(User)
-        .where(
-            func.lower(User.recovery_email) == request.address,
-            User.recovery_email_verified_at.is_not(None),
-            User.state == "active",
-        )
-        .order_by(User.id)
-    )
-    for user in recovering.all():
-        await _mail_reset(session, settings, user, through_recovery=True)
+    for user_id, through_recovery in await find_by_address(session, request.address):
+        user = await find_person(session, user_id)
+        if user is None:
+            continue
+        if user.state == "invited":
+            await _invite_again(session, settings, user)
+        elif user.state == "active" and request.kind == "password_reset":
+            await _mail_reset(session, settings, user, through_recovery=through_recovery)
 
 
 async def _asked_too_often(session: AsyncSession, request: MailRequest) -> bool:
@@ -126,16 +117,12 @@ async def prepare_account_mail(
     session: AsyncSession, settings: Settings, mail_id: UUID
 ) -> Mail | None:
     """The mail as it is to be sent now; None, and it is dropped, when its code or link is over."""
-    row = (
-        await session.execute(
-            select(AccountMail, User)
-            .join(User, User.id == AccountMail.user_id)
-            .where(AccountMail.id == mail_id, AccountMail.state == "waiting")
-        )
-    ).one_or_none()
-    if row is None:
+    mail = await session.scalar(
+        select(AccountMail).where(AccountMail.id == mail_id, AccountMail.state == "waiting")
+    )
+    if mail is None:
         return None
-    mail, user = row
+    user = await find_user(session, mail.user_id)
     await become_user(session, user.id)
     particulars = await _particulars(session, settings, mail, user)
     if particulars is None:

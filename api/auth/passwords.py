@@ -13,6 +13,7 @@ from api.accounts.challenges import drop_challenges
 from api.accounts.codes import drop_codes
 from api.accounts.credentials import own_words
 from api.accounts.devices import forget_devices
+from api.accounts.people import find_person, secrets_of
 from api.accounts.sessions import end_sessions
 from api.accounts.throttle import NETWORK_LIMIT, Kind, account_of
 from api.audit import Person, record
@@ -70,7 +71,7 @@ async def reset_password(
     """
     reset, user = await _find_reset(session, token)
     await check_password(password, settings, own_words(user))
-    if (await verify_password(password, user.password_hash))[0]:
+    if (await verify_password(password, (await secrets_of(session, user.id)).password_hash))[0]:
         raise refused("/password", "same", "the present password")
     hashed = await hash_password(password)
     await _use_up(session, reset)
@@ -90,20 +91,17 @@ async def reset_password(
 async def _find_reset(session: AsyncSession, token: str) -> tuple[PasswordReset, User]:
     row = (
         await session.execute(
-            select(
-                PasswordReset,
-                User,
-                (PasswordReset.expires_at > func.now()).label("in_time"),
+            select(PasswordReset, (PasswordReset.expires_at > func.now()).label("in_time")).where(
+                PasswordReset.token_hash == token_hash(token)
             )
-            .join(User, User.id == PasswordReset.user_id)
-            .where(PasswordReset.token_hash == token_hash(token))
         )
     ).one_or_none()
     if row is None:
         raise Problem(errors.NOT_FOUND)
-    reset, user, in_time = row
+    reset, in_time = row
+    user = await find_person(session, reset.user_id, active=True)
     over = reset.used_at is not None or reset.replaced_at is not None or not in_time
-    if over or user.state != "active":
+    if over or user is None:
         raise Problem(errors.GONE)
     return reset, user
 

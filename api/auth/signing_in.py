@@ -13,6 +13,7 @@ from api.accounts import mails, throttle
 from api.accounts.challenges import consume, find_challenge, open_challenge
 from api.accounts.credentials import has_mfa, prove_code, prove_password
 from api.accounts.devices import describe_device, find_device, origin_of, remember_device
+from api.accounts.people import find_person, find_sign_in, secrets_of
 from api.accounts.sessions import renew_session, start_session
 from api.accounts.throttle import Attempt, Kind, Origin, account_of
 from api.audit import Person, record
@@ -43,13 +44,7 @@ async def check_password(database: Database, origin: Origin, email: str, passwor
     Raises `TOO_MANY_REQUESTS` before any work. No connection is held while hashing.
     """
     async with database.transaction() as session:
-        user = (
-            await session.execute(
-                select(User.id, User.password_hash, User.state).where(
-                    User.email_key == email.strip().lower()
-                )
-            )
-        ).one_or_none()
+        user = await find_sign_in(session, email)
         device = await find_device(session, origin, user.id if user else None)
         attempt = Attempt(Kind.PASSWORD, account_of(email), origin.network, device)
         await throttle.refuse_throttled(session, attempt)
@@ -64,15 +59,9 @@ async def accept_password(session: AsyncSession, checked: Checked) -> User:
     user = None
     if checked.fits:
         # It may have been changed, or the user disabled, while we were hashing (S4).
-        user = await session.scalar(
-            select(User)
-            .where(
-                User.id == checked.user_id,
-                User.state == "active",
-                User.password_hash == checked.stored,
-            )
-            .with_for_update(key_share=True)
-        )
+        user = await find_person(session, checked.user_id, active=True, lock=True)
+        if user and (await secrets_of(session, user.id)).password_hash != checked.stored:
+            user = None
     if user is None:
         raise await throttle.failure(session, checked.attempt, errors.INVALID_CREDENTIALS)
     await throttle.clear(session, checked.attempt)
@@ -107,7 +96,7 @@ async def accept_code(
 
 async def active_user(session: AsyncSession, user_id: UUID | None) -> User:
     """The user of a half sign-in, unless disabled meanwhile (S4)."""
-    user = await session.scalar(select(User).where(User.id == user_id, User.state == "active"))
+    user = await find_person(session, user_id, active=True)
     if user is None:
         raise Problem(errors.INVALID_CHALLENGE)
     return user
@@ -143,10 +132,7 @@ async def _tell_new_device(session: AsyncSession, request: Request, user: User) 
 
 async def become_user(session: AsyncSession, user_id: UUID) -> None:
     """Continue this transaction as the user who has just proved to be one."""
-    await session.execute(
-        text("SELECT iportal.act_as_user(:user_id, role, NULL) FROM users WHERE id = :user_id"),
-        {"user_id": user_id},
-    )
+    await session.execute(text("SELECT iportal.become_user(:user_id)"), {"user_id": user_id})
 
 
 async def step_up(

@@ -7,6 +7,7 @@ from sqlalchemy import func, insert, select, update
 from api.access import act_as_staff, new_token
 from api.accounts.addresses import deliverable_form
 from api.accounts.invitations import create_invitation, invitation_token
+from api.accounts.people import concern_person
 from api.audit import record
 from api.cli.refusal import CommandRefused
 from api.core.database import Database, new_id
@@ -56,6 +57,7 @@ async def create_token(
     database = Database(settings)
     try:
         async with database.transaction() as session:
+            await act_as_staff(session)
             user = await session.scalar(select(User).where(User.email_key == email.lower()))
             wants_staff = any(scope.staff_only for scope in scopes)
             if user is None and not wants_staff:
@@ -74,6 +76,7 @@ async def create_token(
             if wants_staff and user.role != "staff":
                 raise CommandRefused(f"{email} is no staff member; issuer: scopes are for staff")
             if wants_staff:
+                await concern_person(session, user.id)
                 await session.execute(
                     update(User)
                     .where(User.id == user.id, User.state == "invited")

@@ -8,12 +8,17 @@ from typing import Any
 import asyncpg
 
 CONNECT_SECONDS = 5
+APP_ROLE = "iportal_app"
 
 
-async def ask(url: str, question: str, *values: Any) -> Any:
-    """The first value of the answer; None without one. Raises what asyncpg raises."""
+async def ask(url: str, question: str, *values: Any, role: str | None = None) -> Any:
+    """The first value of the answer; None without one. Raises what asyncpg raises.
+
+    With a role, which a schema has to be there for, the question is asked as the app asks.
+    """
     dsn = url.replace("postgresql+asyncpg://", "postgresql://", 1)
-    connection = await asyncpg.connect(dsn, timeout=CONNECT_SECONDS)
+    settings = {"role": role} if role else {}
+    connection = await asyncpg.connect(dsn, timeout=CONNECT_SECONDS, server_settings=settings)
     try:
         return await connection.fetchval(question, *values)
     finally:

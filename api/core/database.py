@@ -20,10 +20,10 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
+from api.core.asking import APP_ROLE
 from api.core.settings import Settings
 
 DIALECT: Any = asyncpg_dialect()  # type: ignore[no-untyped-call]
-APP_ROLE = "iportal_app"
 STATEMENT_TIMEOUT_MS = 30_000
 LOCK_TIMEOUT_MS = 5_000
 CONNECT_SECONDS = 5

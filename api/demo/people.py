@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.access import act_as_staff
+from api.accounts.people import concern_person, find_person
 from api.core.database import new_id
 from api.core.passwords import hash_password
 from api.demo.cast import (
@@ -33,10 +34,13 @@ ACTIVATED_AFTER = timedelta(hours=3)
 
 async def find_staff(session: AsyncSession) -> User | None:
     """The staff member: made first and activated last, they tell how far the seed has come."""
-    user: User | None = await session.scalar(
-        select(User).where(User.email_key == STAFF.email).with_for_update()
-    )
-    return user
+    return await find_person(session, await _id_of(session, STAFF.email), lock=True)
+
+
+async def _id_of(session: AsyncSession, email: str) -> UUID | None:
+    """Whose address this is, for staff."""
+    user_id: UUID | None = await session.scalar(select(User.id).where(User.email_key == email))
+    return user_id
 
 
 async def create_people(session: AsyncSession, today: date) -> None:
@@ -65,8 +69,10 @@ async def put_companies(session: AsyncSession, companies: Iterable[Company]) -> 
         issued, _ = await put_customer(session, None, company.number, wanted)
         customers[company.number] = issued.id
         # The customer's language is that of its documents; a person reads in their own.
+        user_id = await _id_of(session, contact.email)
+        await concern_person(session, user_id)
         await session.execute(
-            update(User).where(User.email_key == contact.email).values(language=contact.language)
+            update(User).where(User.id == user_id).values(language=contact.language)
         )
     return customers
 
@@ -126,11 +132,17 @@ async def activate(session: AsyncSession, emails: Collection[str]) -> None:
         .where(Membership.user_id == User.id)
         .scalar_subquery()
     )
-    await session.execute(
-        update(User)
-        .where(User.email_key.in_(emails), User.state == "invited")
-        .values(password_hash=hashed, state="active", activated_at=func.coalesce(since, func.now()))
-    )
+    values = {
+        "password_hash": hashed,
+        "state": "active",
+        "activated_at": func.coalesce(since, func.now()),
+    }
+    for email in sorted(emails):
+        user_id = await _id_of(session, email)
+        await concern_person(session, user_id)
+        await session.execute(
+            update(User).where(User.id == user_id, User.state == "invited").values(**values)
+        )
 
 
 async def demo_customers(session: AsyncSession) -> dict[str, UUID]:

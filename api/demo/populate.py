@@ -20,7 +20,7 @@ from api.demo.refusal import refuse_exposed, refuse_used
 from api.models import Document, User
 
 Report = Callable[[str], None]
-ACT_AS = text("SELECT iportal.act_as_user(id, role, NULL) FROM users WHERE id = :user_id")
+ACT_AS = text("SELECT iportal.become_user(:user_id)")
 HABITS = {
     MAIN_CONTACT: Habit(newest_unread=9),
     SHARED_USER: Habit(newest_unread=14, share=0.6),
@@ -62,10 +62,10 @@ async def publish_crowd(
 async def _begin(database: Database) -> date:
     """The day on which the demo was begun, perhaps now; documents are dated from it."""
     async with database.transaction() as session:
+        await act_as_staff(session)
         staff = await people.find_staff(session)
         if staff is not None:
             return staff.created_at.date()
-        await act_as_staff(session)
         await refuse_used(session)
         today = datetime.now(UTC).date()
         await people.create_people(session, today)
@@ -75,10 +75,10 @@ async def _begin(database: Database) -> date:
 async def _finish(database: Database) -> None:
     """What happened to the documents since they were published, and last the passwords."""
     async with database.transaction() as session:
+        await act_as_staff(session)
         staff = await people.find_staff(session)
         if staff is None or staff.state != "invited":
             return
-        await act_as_staff(session)
         customers = list((await people.demo_customers(session)).values())
         firsts = await session.execute(
             select(Document.customer_id, func.min(Document.published_at))

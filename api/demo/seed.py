@@ -6,13 +6,13 @@ every start; what does the work is only imported when there is.
 
 from collections.abc import Callable
 
-from api.core.asking import ask
+from api.core.asking import APP_ROLE, ask
 from api.core.settings import LOOPBACK_HOSTS, Settings
 from api.demo.cast import COMPANIES, INVITED, MAIN_CONTACT, PASSWORD, SHARED_USER, STAFF
 from api.demo.refusal import DemoRefused, refuse_exposed
 
 Report = Callable[[str], None]
-STAFF_STATE = "SELECT state FROM users WHERE email_key = $1"
+STAFF_STATE = "SELECT state FROM iportal.find_sign_in($1)"
 
 
 async def seed_demo_if_wanted(settings: Settings, report: Report) -> list[str]:
@@ -49,7 +49,7 @@ async def seed_demo(settings: Settings, report: Report, *, exposed: bool = False
     Raises `DemoRefused` where the portal has customers of its own, and, unless it may be
     `exposed`, where others could reach it.
     """
-    state = await ask(settings.database_url, STAFF_STATE, STAFF.email)
+    state = await ask(settings.database_url, STAFF_STATE, STAFF.email, role=APP_ROLE)
     if state is None and not exposed:
         refuse_exposed(settings)
     if state not in (None, "invited"):

@@ -2,16 +2,16 @@
 
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.access import Principal
-from api.accounts.people import person_id_at
+from api.accounts.people import correct_name, person_id_at
 from api.audit import record
 from api.core.database import new_id
 from api.issuer.schemas import Contact, CustomerUpsert, IssuedContact, IssuedCustomer
-from api.models import Account, Customer, Membership, User
+from api.models import Account, Customer, Membership
 
 
 async def put_customer(
@@ -89,11 +89,7 @@ async def _change_contact(
     )
     if present == user_id:
         # The issuer corrected a name; a person who has an account keeps the one they gave.
-        await session.execute(
-            update(User)
-            .where(User.id == user_id, User.state == "invited")
-            .values(first_name=wanted.contact.first_name, last_name=wanted.contact.last_name)
-        )
+        await correct_name(session, user_id, wanted.contact.first_name, wanted.contact.last_name)
         return
     await session.execute(
         delete(Membership).where(

@@ -1,6 +1,6 @@
 """The addresses of an account: the one that signs in, and the recovery address (A8, R11)."""
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import func, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -9,6 +9,7 @@ from api.accounts import mails
 from api.accounts.addresses import address_key, masked
 from api.accounts.codes import check_mailed_code, send_code
 from api.accounts.devices import attempt_of
+from api.accounts.people import find_by_address
 from api.accounts.resets import replace_resets
 from api.accounts.throttle import Kind, Origin
 from api.audit import record
@@ -100,8 +101,8 @@ async def request_email(
 
 
 async def _is_taken(session: AsyncSession, address: str) -> bool:
-    found = await session.scalar(select(exists().where(User.email_key == address_key(address))))
-    return bool(found)
+    found = await find_by_address(session, address_key(address))
+    return any(not through_recovery for _, through_recovery in found)
 
 
 async def verify_email(

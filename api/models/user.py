@@ -33,10 +33,11 @@ class User(Base):
     language: Mapped[Language] = mapped_column(Text)
     role: Mapped[str] = mapped_column(server_default="customer")
     state: Mapped[str] = mapped_column(server_default="invited")
-    password_hash: Mapped[str | None]
+    # Read by functions of the database alone, where signing in needs them.
+    password_hash: Mapped[str | None] = mapped_column(deferred=True, deferred_raiseload=True)
     recovery_email: Mapped[str | None]
     recovery_email_verified_at: Mapped[datetime | None]
-    totp_secret: Mapped[bytes | None]
+    totp_secret: Mapped[bytes | None] = mapped_column(deferred=True, deferred_raiseload=True)
     totp_confirmed_at: Mapped[datetime | None]
     # The newest step that was used: none before it is accepted any more (M1, M2).
     totp_last_step: Mapped[int | None] = mapped_column(BigInteger)

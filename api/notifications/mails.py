@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts.invitations import invitation_token
@@ -17,6 +17,9 @@ from api.mailer import Attachment, Mail
 from api.models import Customer, Delivery, Document, DocumentFile, Membership, User
 from api.notifications.wording import figure_of, link_of, written_day
 
+CONCERN_RECIPIENT = text(
+    "SELECT iportal.concern_person(user_id) FROM deliveries WHERE id = :delivery_id"
+)
 STATEMENT = (
     select(
         Delivery.id,
@@ -57,6 +60,8 @@ async def prepare_mail(session: AsyncSession, settings: Settings, delivery_id: U
     None, and the delivery is dropped, when the person may no longer see the document, wants no
     mails any more, or the document has been withdrawn; None as well when the mail has been sent.
     """
+    # A person who may see nothing any more is to be known all the same, or it would stay waiting.
+    await session.execute(CONCERN_RECIPIENT, {"delivery_id": delivery_id})
     row = (
         await session.execute(
             STATEMENT.where(Delivery.id == delivery_id, Delivery.state == "waiting")

@@ -7,6 +7,8 @@ import asyncpg
 
 OWNER_COLUMNS = ("customer_id", "document_id", "account_id")
 CUSTOMER_OWNED = frozenset({"accounts", "customers", "documents", "tags"})
+# Of people rather than of customers: who they are, and what they sign in with.
+PERSONAL = frozenset({"users", "sessions", "api_tokens"})
 APP_ROLES = (
     "iportal_app",
     "iportal_staff",
@@ -51,9 +53,9 @@ async def tables(connection: asyncpg.Connection) -> list[Table]:
 
 
 async def unprotected(connection: asyncpg.Connection) -> list[str]:
-    """The customers' tables that row-level security does not bind everyone in."""
-    found = await tables(connection)
-    return [t.name for t in found if t.is_customers and not (t.enabled and t.forced)]
+    """The customers' and people's tables that row-level security does not bind everyone in."""
+    found = [t for t in await tables(connection) if t.is_customers or t.name in PERSONAL]
+    return [t.name for t in found if not (t.enabled and t.forced)]
 
 
 async def open_to_all(connection: asyncpg.Connection) -> set[str]:

@@ -21,12 +21,14 @@ async def run(scene: Scene, role: str, *statements: str) -> list[object]:
 @pytest.mark.parametrize(
     "statement",
     [
+        "SELECT id FROM users",
         "SELECT password_hash FROM users",
         "SELECT totp_secret FROM users",
         "SELECT recovery_email FROM users",
         "UPDATE users SET password_hash = 'x'",
         "UPDATE users SET email = 'x', email_key = 'x'",
         "UPDATE users SET role = 'staff'",
+        "UPDATE users SET first_name = 'x'",
         "INSERT INTO users (id, email, email_key, language, role)"
         " VALUES (gen_random_uuid(), 'x', 'x', 'en', 'staff')",
         "SELECT id FROM sessions",

@@ -55,6 +55,8 @@ Event = Literal[
     "passkey_added",
     "passkey_removed",
     "personal_data_exported",
+    "erasure_asked",
+    "person_erased",
     "shared_user_added",
     "shared_user_changed",
     "shared_user_deleted",

@@ -18,7 +18,9 @@ from api.accounts.mails import settle_mail
 from api.auth.jobs import answer_mail_request, prepare_account_mail
 from api.core.database import Database
 from api.core.settings import Settings
+from api.downloads.clearing import clear
 from api.mailer import Attachment, Connections, Mail, MailDelayed, MailRefused, letter, send
+from api.me.erasure import erase_person, mails_are_on_their_way
 from api.notifications.announcing import announce_document
 from api.notifications.digests import cut_digest, prepare_digest, settle_digest
 from api.notifications.mails import prepare_mail, settle
@@ -122,6 +124,18 @@ async def _answer_mail_request(engines: Engines, claim: Claim) -> None:
             await answer_mail_request(session, engines.settings, claim.subject_id)
 
 
+async def _erase_person(engines: Engines, claim: Claim) -> None:
+    async with engines.database.transaction() as session:
+        if not await _claimed(session, claim):
+            return
+        if await mails_are_on_their_way(session, claim.subject_id):
+            raise MailDelayed("the mails about it are on their way")
+        archives = await erase_person(session, claim.subject_id)
+        await outbox.finish(session, claim)
+    for archive in archives:
+        await clear(engines.database, engines.storage, archive)
+
+
 async def _send(engines: Engines, claim: Claim) -> None:
     """Send between two transactions: none is open while the mail server takes its time."""
     prepare, settle_it = MAILS[claim.job]
@@ -161,5 +175,6 @@ HANDLERS: dict[Job, Callable[[Engines, Claim], Awaitable[None]]] = {
     Job.ANNOUNCE_DOCUMENT: _announce_document,
     Job.ANSWER_MAIL_REQUEST: _answer_mail_request,
     Job.CUT_DIGEST: _cut_digest,
+    Job.ERASE_PERSON: _erase_person,
     **dict.fromkeys(MAILS, _send),
 }

@@ -38,6 +38,7 @@ class Job(StrEnum):
     SEND_DIGEST = "send_digest"
     BUILD_ARCHIVE = "build_archive"
     DISCARD_ARCHIVE = "discard_archive"
+    ERASE_PERSON = "erase_person"
 
 
 # Row-level security: the relay sees all jobs, whoever works on one sees that one.

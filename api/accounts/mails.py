@@ -39,6 +39,7 @@ Change = Literal[
     "token_revoked",
     "passkey_added",
     "passkey_removed",
+    "erasure_asked",
 ]
 
 

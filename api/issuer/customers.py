@@ -1,8 +1,10 @@
 """Upsert of customer numbers and their contacts."""
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, literal, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -27,14 +29,15 @@ async def put_customer(
     )
     contact = wanted.contact.model_dump()
     if customer is not None:
-        if customer.issued_contact != contact:
+        known = await _is_known(session, customer, contact)
+        if not known:
             await _change_contact(session, customer, wanted)
+            customer.issued_contact = contact
         for name, value in wanted.model_dump(exclude={"contact"}).items():
             setattr(customer, name, value)
-        customer.issued_contact = contact
         await session.flush()
         await record(session, "customer_changed", actor=actor, customer_id=customer.id)
-        return _issued(customer), False
+        return _issued(customer, wanted), False
     user_id = await _person(session, wanted.contact, wanted.language)
     customer = Customer(
         id=new_id(),
@@ -50,11 +53,19 @@ async def put_customer(
         insert(Membership).values(user_id=user_id, customer_id=customer.id, role="main_contact")
     )
     await record(session, "customer_created", actor=actor, customer_id=customer.id)
-    return _issued(customer), True
+    return _issued(customer, wanted), True
 
 
-def _issued(customer: Customer) -> IssuedCustomer:
-    contact = IssuedContact.model_validate(customer.issued_contact)
+async def _is_known(session: AsyncSession, customer: Customer, contact: dict[str, Any]) -> bool:
+    """Whether the issuer sends the contact it sent last; of one who was erased a digest is left."""
+    if "erased" not in customer.issued_contact:
+        return bool(customer.issued_contact == contact)
+    digest = await session.scalar(select(func.iportal.digest_of(literal(contact, JSONB))))
+    return bool(digest == customer.issued_contact["erased"])
+
+
+def _issued(customer: Customer, wanted: CustomerUpsert) -> IssuedCustomer:
+    contact = IssuedContact.model_validate(wanted.contact.model_dump())
     fields = ("id", "number", "name", "vat_number", "language", "channel")
     return IssuedCustomer(**{name: getattr(customer, name) for name in fields}, contact=contact)
 

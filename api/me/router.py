@@ -19,6 +19,7 @@ from api.deps import (
     require,
 )
 from api.me import addresses, mfa_router, passkey_router, queries, service, token_router
+from api.me.erasure import ask_erasure
 from api.me.export import export_personal_data
 from api.me.notices import dismiss_notice
 from api.me.queries import load_me
@@ -216,6 +217,20 @@ async def export_me(
     response.headers["Content-Disposition"] = 'attachment; filename="personal-data.json"'
     response.headers["Cache-Control"] = "no-store"
     return await export_personal_data(session, principal)
+
+
+@router.post(
+    "/erasure",
+    status_code=202,
+    operation_id="erase_me",
+    responses=problems(*PROVED, errors.STILL_MAIN_CONTACT),
+)
+@require(Permission.OWN_CREDENTIALS)
+async def erase_me(
+    request: Request, response: Response, principal: CurrentPrincipal, session: CurrentSession
+) -> None:
+    """End one's account at once, and have one's personal data deleted."""
+    await ask_erasure(session, request, response, principal)
 
 
 router.include_router(mfa_router.router)

@@ -52,6 +52,8 @@ class User(Base):
     mail_failure: Mapped[str | None]
     mfa_postponed_at: Mapped[datetime | None]
     activated_at: Mapped[datetime | None]
+    # They are gone as soon as the mails about it have left.
+    erasure_asked_at: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]
 
 

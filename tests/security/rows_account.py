@@ -134,6 +134,7 @@ ACCOUNT_ROWS: tuple[Row, ...] = (
         blind=NOT_MAIN,
     ),
     Row("export_me", SESSIONS),
+    Row("erase_me", SESSIONS, status=202, new_person=True, differs={"staff": 403}),
     Row(
         "start_mfa_enrolment",
         SESSIONS,

@@ -838,6 +838,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase Me
+         * @description End one's account at once, and have one's personal data deleted.
+         */
+        post: operations["erase_me"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/mfa/enrolment": {
         parameters: {
             query?: never;
@@ -4393,7 +4413,7 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "bad_request" | "conflict" | "csrf" | "document_exists" | "download_quota" | "email_is_fixed" | "forbidden" | "foreign_tag" | "gone" | "idempotency_key_reused" | "internal" | "invalid" | "invalid_challenge" | "invalid_code" | "invalid_credentials" | "invalid_cursor" | "invalid_passkey" | "invalid_pdf" | "invalid_ubl" | "method_not_allowed" | "mfa_enrolment_required" | "not_finished" | "not_found" | "other_account" | "range_not_satisfiable" | "scope" | "shared_user_exists" | "sign_in_first" | "step_up_required" | "tag_exists" | "too_large" | "too_many_requests" | "too_many_tags" | "too_many_views" | "unauthenticated" | "unavailable" | "unknown_customer" | "unsupported_media_type" | "view_exists" | "weak_password";
+            code: "bad_request" | "conflict" | "csrf" | "document_exists" | "download_quota" | "email_is_fixed" | "forbidden" | "foreign_tag" | "gone" | "idempotency_key_reused" | "internal" | "invalid" | "invalid_challenge" | "invalid_code" | "invalid_credentials" | "invalid_cursor" | "invalid_passkey" | "invalid_pdf" | "invalid_ubl" | "method_not_allowed" | "mfa_enrolment_required" | "not_finished" | "not_found" | "other_account" | "range_not_satisfiable" | "scope" | "shared_user_exists" | "sign_in_first" | "step_up_required" | "still_main_contact" | "tag_exists" | "too_large" | "too_many_requests" | "too_many_tags" | "too_many_views" | "unauthenticated" | "unavailable" | "unknown_customer" | "unsupported_media_type" | "view_exists" | "weak_password";
             /** Request Id */
             request_id: string;
             /**
@@ -6971,6 +6991,71 @@ export interface operations {
             };
             /** @description forbidden · mfa_enrolment_required */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    erase_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required · csrf · step_up_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description still_main_contact */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -9,6 +9,7 @@ import { Select } from '../../components/Select';
 import { useToast } from '../../components/Toasts';
 import { useLanguage } from '../../i18n/intl';
 import { isLanguage, LANGUAGE_NAMES, LANGUAGES } from '../../i18n/locales';
+import { EraseCard } from './EraseCard';
 import { ExportCard } from './ExportCard';
 import { NameFields } from './NameFields';
 import { NotificationsCard } from './NotificationsCard';
@@ -23,6 +24,7 @@ export function ProfilePage() {
       {me && <ProfileForm me={me} />}
       {me?.role === 'customer' && <NotificationsCard me={me} />}
       <ExportCard />
+      {me?.role === 'customer' && <EraseCard me={me} />}
     </ProfileFrame>
   );
 }

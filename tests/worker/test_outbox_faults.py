@@ -75,7 +75,7 @@ async def test_sec_F3_F4_several_workers_send_each_mail_once(
                 assert two.process.poll() is None, two.lines()
                 return len(server.received) >= MANY // 3
 
-            await eventually(half_sent, "the workers send mails", 30)
+            await eventually(half_sent, "the workers send mails", 120)
             await redis.flushall()
 
             async def all_sent() -> bool:
@@ -90,7 +90,7 @@ async def test_sec_F3_F4_several_workers_send_each_mail_once(
                 settled = MANY - await waiting(world) == len(server.received) == before
                 return settled and await redis.zcard("iportal:queue") == 0
 
-            await eventually(all_sent, "every job is done", 40)
+            await eventually(all_sent, "every job is done", 120)
             await asyncio.sleep(0.3)
     await redis.aclose()
     names = [m.split("Message-ID: ")[1].split("\r\n")[0] for m in server.received]

@@ -127,12 +127,18 @@ async def load_customer(session: AsyncSession, number: str) -> CustomerRecord:
         **_listed(row),
         notification_mode=customer.notification_mode,
         created_at=customer.created_at,
-        issued_contact=IssuedContact.model_validate(customer.issued_contact),
+        issued_contact=_issued_contact(customer),
         invitation=await _newest_invitation(session, row.User.id) if row.User else None,
         shared_users=await _shared_users(session, customer.id),
         documents=await _recent_documents(session, customer.id),
         deliveries=await recent_deliveries(session, customer.id, RECENT),
     )
+
+
+def _issued_contact(customer: Customer) -> IssuedContact | None:
+    if "erased" in customer.issued_contact:
+        return None
+    return IssuedContact.model_validate(customer.issued_contact)
 
 
 async def _newest_invitation(session: AsyncSession, user_id: UUID) -> SentInvitation | None:

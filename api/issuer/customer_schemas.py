@@ -97,12 +97,13 @@ class RecentDocument(Output):
 class CustomerRecord(ListedCustomer):
     """All that the administration needs of one customer number, in one page.
 
-    `issued_contact` is the contact as the ERP last sent it: after a hand-over it is another person.
+    `issued_contact` is the contact as the ERP last sent it: after a hand-over it is another person,
+    and null when that person has had their data deleted.
     """
 
     notification_mode: Literal["link", "attachment"]
     created_at: datetime
-    issued_contact: IssuedContact
+    issued_contact: IssuedContact | None
     invitation: SentInvitation | None
     shared_users: list[SharedContact]
     documents: list[RecentDocument]

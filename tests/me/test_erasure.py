@@ -159,6 +159,9 @@ async def test_sec_G2_erasure_leaves_nothing_of_a_person(world: World, post: Pos
     publisher = await world.publisher()
     answer = await publisher.put(f"/issuer/customers/{company.number}", json=body)
     assert (answer.status_code, answer.json()["contact"]) == (200, body["contact"])
+    staff = await world.signed_in(await world.person(role="staff"))
+    shown = await staff.get(f"/issuer/customers/{company.number}")
+    assert (shown.status_code, shown.json()["issued_contact"]) == (200, None)
     assert await found(world, mark) == []
 
 

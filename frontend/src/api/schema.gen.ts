@@ -2240,7 +2240,8 @@ export interface components {
          * CustomerRecord
          * @description All that the administration needs of one customer number, in one page.
          *
-         *     `issued_contact` is the contact as the ERP last sent it: after a hand-over it is another person.
+         *     `issued_contact` is the contact as the ERP last sent it: after a hand-over it is another person,
+         *     and null when that person has had their data deleted.
          */
         CustomerRecord: {
             /**
@@ -2277,7 +2278,7 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
-            issued_contact: components["schemas"]["IssuedContact"];
+            issued_contact: components["schemas"]["IssuedContact"] | null;
             invitation: components["schemas"]["SentInvitation"] | null;
             /** Shared Users */
             shared_users: components["schemas"]["SharedContact"][];
@@ -10278,7 +10279,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string | null;
-                event?: ("published" | "replaced" | "withdrawn" | "purged" | "hold_placed" | "hold_released" | "notified" | "bounced" | "opened_by_link" | "links_revoked" | "delivery_retried" | "consulted" | "viewed" | "downloaded" | "fetched" | "marked_read" | "marked_unread" | "signed_in" | "signed_out" | "invitation_sent" | "invitation_accepted" | "profile_changed" | "customer_created" | "customer_changed" | "staff_created" | "token_created" | "token_revoked" | "session_ended" | "proved" | "password_changed" | "password_reset" | "email_changed" | "recovery_email_changed" | "recovery_block_lifted" | "mfa_enabled" | "mfa_disabled" | "mfa_postponed" | "mfa_recovered" | "passkey_added" | "passkey_removed" | "personal_data_exported" | "shared_user_added" | "shared_user_changed" | "shared_user_deleted" | "access_granted" | "access_changed" | "access_revoked" | "main_contact_offered" | "main_contact_offer_withdrawn" | "main_contact_changed")[];
+                event?: ("published" | "replaced" | "withdrawn" | "purged" | "hold_placed" | "hold_released" | "notified" | "bounced" | "opened_by_link" | "links_revoked" | "delivery_retried" | "consulted" | "viewed" | "downloaded" | "fetched" | "marked_read" | "marked_unread" | "signed_in" | "signed_out" | "invitation_sent" | "invitation_accepted" | "profile_changed" | "customer_created" | "customer_changed" | "staff_created" | "token_created" | "token_revoked" | "session_ended" | "proved" | "password_changed" | "password_reset" | "email_changed" | "recovery_email_changed" | "recovery_block_lifted" | "mfa_enabled" | "mfa_disabled" | "mfa_postponed" | "mfa_recovered" | "passkey_added" | "passkey_removed" | "personal_data_exported" | "erasure_asked" | "person_erased" | "shared_user_added" | "shared_user_changed" | "shared_user_deleted" | "access_granted" | "access_changed" | "access_revoked" | "main_contact_offered" | "main_contact_offer_withdrawn" | "main_contact_changed")[];
                 actor?: string | null;
                 customer_number?: string | null;
                 document_id?: string | null;

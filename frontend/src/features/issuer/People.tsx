@@ -16,7 +16,7 @@ type Invitation = Schema['SentInvitation'] | null;
 /** The main contact and the shared users, with the state of each one's account. */
 export function People({ customer }: { customer: CustomerRecord }) {
   const { contact, shared_users: shared, issued_contact: issued, number, invitation } = customer;
-  const differs = contact && contact.email.toLowerCase() !== issued.email.toLowerCase();
+  const differs = issued && contact?.email.toLowerCase() !== issued.email.toLowerCase();
   return (
     <Section title={<FormattedMessage id="desk.people" />}>
       <ul className={classes.list}>
@@ -43,7 +43,7 @@ export function People({ customer }: { customer: CustomerRecord }) {
           <FormattedMessage id="desk.no_contact" />
         </p>
       )}
-      {differs && (
+      {contact && differs && (
         <p className={classes.note}>
           <FormattedMessage id="desk.issued_contact" values={{ email: issued.email }} />
         </p>

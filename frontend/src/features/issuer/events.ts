@@ -46,6 +46,8 @@ const KNOWN: Record<AuditEvent, true> = {
   passkey_added: true,
   passkey_removed: true,
   personal_data_exported: true,
+  erasure_asked: true,
+  person_erased: true,
   shared_user_added: true,
   shared_user_changed: true,
   shared_user_deleted: true,

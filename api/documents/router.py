@@ -36,7 +36,7 @@ from api.documents.schemas import (
     DocumentPage,
     History,
 )
-from api.documents.selection import Changed, ReadMark, undoable
+from api.documents.selection import Changed, ReadMark
 
 router = APIRouter(prefix="/documents", tags=["documents"], route_class=GuardedRoute)
 
@@ -96,7 +96,7 @@ async def mark_documents_read(
     changed = await service.set_read(session, principal, body)
     if not body.return_ids:
         return AnyResponse(status_code=204)
-    answer = Changed(document_ids=undoable(changed))
+    answer = Changed(document_ids=changed.undoable)
     return AnyResponse(answer.model_dump_json(), media_type="application/json")
 
 

@@ -1,12 +1,13 @@
 """Several documents at once: named one by one, or all that match a filter."""
 
-from collections.abc import Collection
+from collections.abc import AsyncGenerator, Collection
 from dataclasses import dataclass
+from itertools import islice
 from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
-from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
+from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.access import Principal
@@ -18,6 +19,7 @@ from api.documents.schemas import DocumentFilter
 from api.models import Customer, Document
 
 MOST_IDS = 10_000
+BATCH = 5_000
 
 REPEATABLE = ("customer_id", "kind", "tag_id", "state")
 
@@ -84,29 +86,69 @@ class Selected:
     number: str
 
 
-STATEMENT = select(Document.id, Document.customer_id, Customer.account_id, Document.number).join(
-    Customer, Customer.id == Document.customer_id
-)
-NAMED = STATEMENT.where(Document.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+class ChangedIds:
+    """How many documents changed, and which, while they are few enough to be undone in one call."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._ids: list[UUID] = []
+
+    def add(self, ids: Collection[UUID], count: int | None = None) -> None:
+        """Some more, each of them once; `count` where not all of the ids are given."""
+        self.count += len(ids) if count is None else count
+        self._ids += islice(ids, MOST_IDS + 1 - len(self._ids))
+
+    @property
+    def undoable(self) -> list[UUID] | None:
+        """The ids that a second call can take; None when they are too many for one."""
+        return sorted(self._ids) if self.count <= MOST_IDS else None
+
+
+STATEMENT: Any = select(
+    Document.id, Document.customer_id, Customer.account_id, Document.number
+).join(Customer, Customer.id == Document.customer_id)
+NAMED = Document.id == any_(bindparam("ids", type_=ARRAY(Uuid)))
+SEEN = select(func.count()).select_from(Document).where(NAMED)
 IN_ORDER = (Customer.number, Document.issue_date, Document.id)
 
 
-async def select_documents(
+async def chosen(
     session: AsyncSession, principal: Principal, selection: Selection
-) -> list[Selected]:
-    """The selected documents, by customer, date and id; `NOT_FOUND` if one id is invisible."""
+) -> tuple[Select[Any], dict[str, Any]]:
+    """The statement that gives what is selected, and its values.
+
+    Raises `NOT_FOUND` if one of the named documents is absent or invisible.
+    """
     if selection.filter is not None:
         values = filter_values(selection.filter, sees_all=principal.sees_all)
-        statement = STATEMENT.where(*matching(frozenset(values))).order_by(*IN_ORDER)
-        return [Selected(*row) for row in await session.execute(statement, values)]
-    wanted = set(selection.document_ids or ())
-    rows = await session.execute(NAMED.order_by(*IN_ORDER), {"ids": list(wanted)})
-    found = [Selected(*row) for row in rows]
-    if len(found) != len(wanted):
+        return STATEMENT.where(*matching(frozenset(values))), values
+    wanted = {"ids": list(set(selection.document_ids or ()))}
+    if await session.scalar(SEEN, wanted) != len(wanted["ids"]):
         raise Problem(errors.NOT_FOUND)
-    return found
+    return STATEMENT.where(NAMED), wanted
 
 
-def undoable(changed: Collection[UUID]) -> list[UUID] | None:
-    """The ids that a second call can take; None when they are too many for one."""
-    return sorted(changed) if len(changed) <= MOST_IDS else None
+async def in_batches(
+    session: AsyncSession, principal: Principal, selection: Selection
+) -> AsyncGenerator[list[Selected], None]:
+    """The selected documents by customer, date and id, some thousands at a time.
+
+    Never all at once: for staff they may be all there are.
+    """
+    statement, values = await chosen(session, principal, selection)
+    ordered = statement.order_by(*IN_ORDER).execution_options(yield_per=BATCH)
+    rows = await session.stream(ordered, values)
+    try:
+        async for batch in rows.partitions():
+            yield [Selected(*row) for row in batch]
+    finally:
+        await rows.close()
+
+
+async def first_ids(
+    session: AsyncSession, principal: Principal, selection: Selection, most: int
+) -> list[UUID]:
+    """The ids of the selected documents in the same order, one more than `most` at most."""
+    statement, values = await chosen(session, principal, selection)
+    ids = statement.with_only_columns(Document.id).order_by(*IN_ORDER).limit(most + 1)
+    return list((await session.scalars(ids, values)).all())

@@ -12,7 +12,7 @@ from api.core import errors
 from api.core.database import new_id
 from api.core.errors import FieldError, Problem
 from api.core.settings import Settings
-from api.documents.selection import select_documents
+from api.documents.selection import first_ids
 from api.downloads.schemas import NewDownload
 from api.models import ApiToken, Download
 
@@ -26,7 +26,8 @@ async def create_download(
     session: AsyncSession, settings: Settings, principal: Principal, wanted: NewDownload
 ) -> UUID:
     """Ask for an archive of what is selected now; one invisible id and nothing happens."""
-    documents = await select_documents(session, principal, wanted)
+    most = settings.download_documents_per_user
+    documents = await first_ids(session, principal, wanted, most)
     if not documents:
         nothing = FieldError("/filter", "no_documents", "no document matches")
         raise Problem(errors.INVALID, errors=[nothing])
@@ -39,7 +40,7 @@ async def create_download(
             user_id=principal.user_id,
             selection={"filter": chosen},
             scope_ids=await _narrowing(session, principal),
-            document_ids=[document.id for document in documents],
+            document_ids=documents,
             formats=list(dict.fromkeys(wanted.formats)),
             total=len(documents),
         )

@@ -9,7 +9,6 @@ from api.core import errors
 from api.core.problems import problems
 from api.core.web import KnownId, link_next
 from api.deps import CurrentPrincipal, CurrentSession, GuardedRoute, require
-from api.documents.selection import undoable
 from api.tags import queries, service
 from api.tags.schemas import (
     DocumentTags,
@@ -108,5 +107,5 @@ async def tag_documents(
     """Add tags to documents and remove others, all or nothing; at most four stay on a document."""
     changed = await service.tag_documents(session, principal, body)
     if not body.return_ids:
-        return TagsChanged(updated=len(changed))
-    return TagsChanged(updated=len(changed), document_ids=undoable(changed))
+        return TagsChanged(updated=changed.count)
+    return TagsChanged(updated=changed.count, document_ids=changed.undoable)

@@ -1,6 +1,7 @@
 """Writes: an account's tags, and which documents carry them."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import aclosing
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Uuid, any_, bindparam, delete, func, insert, select, text, update
@@ -12,13 +13,12 @@ from api.access import Principal
 from api.core import errors
 from api.core.database import new_id
 from api.core.errors import FieldError, Problem
-from api.documents.selection import Selected, select_documents
+from api.documents.selection import ChangedIds, Selected, in_batches
 from api.models import Customer, DeletedTag, DocumentTag, Tag
 from api.tags.schemas import MOST_TAGS, DocumentTags, NewTag, TagChange
 
 # Tags of an account change one call after the other, so that slots are given out once.
 LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:account, 0))")
-CHUNK = 5_000
 
 
 async def create_tag(session: AsyncSession, wanted: NewTag) -> UUID:
@@ -86,18 +86,19 @@ async def restore_tag(session: AsyncSession, tag_id: UUID) -> None:
 
 async def tag_documents(
     session: AsyncSession, principal: Principal, change: DocumentTags
-) -> set[UUID]:
-    """Add and remove tags on documents: all of it or nothing; returns those that changed.
+) -> ChangedIds:
+    """Add and remove tags on documents: all of it or nothing; tells which changed.
 
     The limit is counted after what is removed.
     """
-    documents = await select_documents(session, principal, change)
     tags = await _tags(session, {*change.add, *change.remove})
-    _refuse_foreign(documents, [tags[tag_id] for tag_id in change.add])
-    await _lock(session, {document.account_id for document in documents})
-    changed: set[UUID] = set()
-    for start in range(0, len(documents), CHUNK):
-        changed |= await _apply(session, documents[start : start + CHUNK], change)
+    # Documents of other accounts carry none of these tags, and may not be given one.
+    await _lock(session, {tag.account_id for tag in tags.values()})
+    changed = ChangedIds()
+    async with aclosing(in_batches(session, principal, change)) as batches:
+        async for documents in batches:
+            _refuse_foreign(documents, [tags[tag_id] for tag_id in change.add])
+            changed.add(await _apply(session, documents, change))
     return changed
 
 

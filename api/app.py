@@ -22,6 +22,7 @@ import api.me.router
 import api.notifications.router
 import api.portal.router
 import api.portal.verifying
+import api.questions.router
 import api.retention.router
 import api.shared_users.router
 import api.statistics.router
@@ -67,6 +68,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     api.customers.router.router,
     api.shared_users.router.router,
     api.notifications.router.documents_router,
+    api.questions.router.router,
     api.notifications.router.router,
     api.tags.router.router,
     api.downloads.router.router,

@@ -25,6 +25,7 @@ Event = Literal[
     "opened_by_link",
     "links_revoked",
     "delivery_retried",
+    "question_asked",
     "consulted",
     "viewed",
     "downloaded",

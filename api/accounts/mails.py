@@ -26,6 +26,7 @@ MailKind = Literal[
     "sharing",
     "main_contact",
     "handed_over",
+    "question",
 ]
 Change = Literal[
     "password_changed",

@@ -40,6 +40,7 @@ TEMPLATES = {
     "sharing": "sharing",
     "main_contact": "main_contact",
     "handed_over": "handed_over",
+    "question": "question",
 }
 
 
@@ -133,13 +134,15 @@ async def prepare_account_mail(
         .where(AccountMail.id == mail_id)
         .values(attempts=AccountMail.attempts + 1)
     )
+    asked = mail.kind == "question"
     return Mail(
         id=mail.id,
         template=TEMPLATES[mail.kind],
-        language=user.language,
-        recipient=mail.recipient,
+        language=settings.default_language if asked else user.language,
+        recipient=settings.issuer.support_email if asked else mail.recipient,
         parameters={**mail.parameters, **particulars},
         sent_at=mail.created_at,
+        reply_to=user.email if asked else None,
     )
 
 
@@ -159,7 +162,17 @@ async def _particulars(
         device = mail.parameters["device"] or translate(user.language, "mail.new_device.unknown")
         at = datetime.fromisoformat(mail.parameters["at"])
         return {"device": device, "when": moment(user.language, at)}
-    return {"when": moment(user.language, mail.created_at)}
+    told: dict[str, Any] = {"when": moment(user.language, mail.created_at)}
+    return {**told, **_question(settings, mail)} if mail.kind == "question" else told
+
+
+def _question(settings: Settings, mail: AccountMail) -> dict[str, Any]:
+    """For the administration, in its language; whoever asked may see the document no more."""
+    kind = translate(settings.default_language, f"kind.{mail.parameters['kind']}")
+    return {
+        "document": f"{kind} {mail.parameters['number']}",
+        "link": f"{settings.public_url}/documents/{mail.subject_id}",
+    }
 
 
 async def _code(

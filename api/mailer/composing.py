@@ -37,6 +37,7 @@ class Mail:
     `template` names its sentences in the catalogue, `parameters` fill them. The id makes the
     Message-ID, so a mail that is sent again is recognised as the same. `settings_page` is where the
     reader chooses how often they are told; it is announced as `List-Unsubscribe` (RFC 2369).
+    `reply_to` is the person who wrote it, for a mail that is not the portal's own.
     """
 
     id: UUID
@@ -47,6 +48,7 @@ class Mail:
     sent_at: datetime
     attachments: tuple[Attachment, ...] = ()
     settings_page: str | None = None
+    reply_to: str | None = None
 
 
 class _PackageLoader(BaseLoader):
@@ -92,7 +94,10 @@ def compose(mail: Mail, settings: Settings) -> EmailMessage:
     message["Subject"] = _one_line(sentence(f"{mail.template}.subject"))
     message["Date"] = format_datetime(mail.sent_at)
     message["Message-ID"] = f"<{mail.id}@{domain}>"
-    message["Auto-Submitted"] = "auto-generated"
+    if mail.reply_to is None:
+        message["Auto-Submitted"] = "auto-generated"
+    else:
+        message["Reply-To"] = on_the_wire(mail.reply_to)
     if mail.settings_page is not None:
         message["List-Unsubscribe"] = f"<{mail.settings_page}>"
     text = _environment().get_template(f"{mail.template}.txt.j2")

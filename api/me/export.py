@@ -111,6 +111,13 @@ def _statements(user_id: UUID) -> dict[str, Select[Any]]:
         )
         .where(AccountMail.user_id == user_id)
         .order_by(AccountMail.id),
+        "questions": select(
+            AccountMail.parameters["number"].astext.label("document"),
+            AccountMail.parameters["message"].astext.label("message"),
+            AccountMail.created_at,
+        )
+        .where(AccountMail.user_id == user_id, AccountMail.kind == "question")
+        .order_by(AccountMail.id),
         "documents_read": select(Document.number, DocumentRead.read_at)
         .join(Document, Document.id == DocumentRead.document_id)
         .where(DocumentRead.user_id == user_id)

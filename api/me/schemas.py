@@ -187,6 +187,7 @@ class PersonalData(Output):
     invitations: list[dict[str, Any]]
     notifications: list[dict[str, Any]]
     account_mails: list[dict[str, Any]]
+    questions: list[dict[str, Any]]
     documents_read: list[dict[str, Any]]
     history: list[dict[str, Any]]
 

@@ -33,6 +33,17 @@ KINDS: list[tuple[str, dict[str, Any]]] = [
     ),
     ("password_reset", {"link": LINK}),
     ("invitation", {"link": LINK, "invitation_days": 7, "retention_years": 7}),
+    (
+        "question",
+        {
+            "asker": "Ada Lovelace",
+            "document": "Invoice 2026-1",
+            "customer_number": "DL-1",
+            "customer_name": "Acme",
+            "message": "Why\ntwice <b>?",
+            "link": LINK,
+        },
+    ),
     ("new_device", {"device": "Firefox, Linux", "network": "192.0.2.7", "when": "today"}),
 ]
 

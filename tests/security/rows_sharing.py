@@ -16,6 +16,7 @@ from tests.security.row import (
     MAIN_CONTACT,
     SESSIONS,
     STAFF,
+    WRITERS,
     Row,
 )
 from tests.security.scene import Scene
@@ -131,6 +132,13 @@ SHARING_ROWS: tuple[Row, ...] = (
     Row("read_linked_ubl", EVERYONE, status=404, path=LINK, prepare=delivery),
     Row("list_document_links", SESSIONS, path={"document_id": "$document"}),
     Row("revoke_document_links", SESSIONS, status=204, path={"document_id": "$document"}),
+    Row(
+        "ask_about_document",
+        WRITERS,
+        status=202,
+        path={"document_id": "$document"},
+        json={"message": "Why twice?"},
+    ),
     Row("list_deliveries", STAFF),
     Row(
         "retry_delivery",

@@ -1226,6 +1226,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/documents/{document_id}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask About Document
+         * @description Mail a question about a document to the administration, who answer by mail.
+         */
+        post: operations["ask_about_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/links/{token}": {
         parameters: {
             query?: never;
@@ -3607,6 +3627,10 @@ export interface components {
             account_mails: {
                 [key: string]: unknown;
             }[];
+            /** Questions */
+            questions: {
+                [key: string]: unknown;
+            }[];
             /** Documents Read */
             documents_read: {
                 [key: string]: unknown;
@@ -3700,6 +3724,14 @@ export interface components {
             done: number;
             /** Total */
             total: number;
+        };
+        /**
+         * Question
+         * @description What a reader wants to know about a document.
+         */
+        Question: {
+            /** Message */
+            message: string;
         };
         /**
          * ReadMark
@@ -8445,6 +8477,77 @@ export interface operations {
             };
         };
     };
+    ask_about_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Question"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description scope · mfa_enrolment_required · csrf */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_link: {
         parameters: {
             query?: never;
@@ -10279,7 +10382,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string | null;
-                event?: ("published" | "replaced" | "withdrawn" | "purged" | "hold_placed" | "hold_released" | "notified" | "bounced" | "opened_by_link" | "links_revoked" | "delivery_retried" | "consulted" | "viewed" | "downloaded" | "fetched" | "marked_read" | "marked_unread" | "signed_in" | "signed_out" | "invitation_sent" | "invitation_accepted" | "profile_changed" | "customer_created" | "customer_changed" | "staff_created" | "token_created" | "token_revoked" | "session_ended" | "proved" | "password_changed" | "password_reset" | "email_changed" | "recovery_email_changed" | "recovery_block_lifted" | "mfa_enabled" | "mfa_disabled" | "mfa_postponed" | "mfa_recovered" | "passkey_added" | "passkey_removed" | "personal_data_exported" | "erasure_asked" | "person_erased" | "shared_user_added" | "shared_user_changed" | "shared_user_deleted" | "access_granted" | "access_changed" | "access_revoked" | "main_contact_offered" | "main_contact_offer_withdrawn" | "main_contact_changed")[];
+                event?: ("published" | "replaced" | "withdrawn" | "purged" | "hold_placed" | "hold_released" | "notified" | "bounced" | "opened_by_link" | "links_revoked" | "delivery_retried" | "question_asked" | "consulted" | "viewed" | "downloaded" | "fetched" | "marked_read" | "marked_unread" | "signed_in" | "signed_out" | "invitation_sent" | "invitation_accepted" | "profile_changed" | "customer_created" | "customer_changed" | "staff_created" | "token_created" | "token_revoked" | "session_ended" | "proved" | "password_changed" | "password_reset" | "email_changed" | "recovery_email_changed" | "recovery_block_lifted" | "mfa_enabled" | "mfa_disabled" | "mfa_postponed" | "mfa_recovered" | "passkey_added" | "passkey_removed" | "personal_data_exported" | "erasure_asked" | "person_erased" | "shared_user_added" | "shared_user_changed" | "shared_user_deleted" | "access_granted" | "access_changed" | "access_revoked" | "main_contact_offered" | "main_contact_offer_withdrawn" | "main_contact_changed")[];
                 actor?: string | null;
                 customer_number?: string | null;
                 document_id?: string | null;

@@ -16,6 +16,7 @@ const KNOWN: Record<AuditEvent, true> = {
   opened_by_link: true,
   links_revoked: true,
   delivery_retried: true,
+  question_asked: true,
   consulted: true,
   viewed: true,
   downloaded: true,

@@ -9,6 +9,7 @@ import { ProblemNotice } from '../../../components/Message';
 import { PageSkeleton } from '../../../components/PageSkeleton';
 import { usePageTitle } from '../../../components/usePageTitle';
 import { documentQuery, noteRead } from '../queries';
+import { AskQuestion } from '../questions/AskQuestion';
 import { Absent } from './Absent';
 import { Amounts } from './Amounts';
 import { BackLink } from './BackLink';
@@ -82,6 +83,7 @@ export function DetailPage() {
         <Amounts document={document} />
         {document.payment && <PaymentPanel payment={document.payment} kind={document.kind} />}
         <Facts document={document} />
+        <AskQuestion document={document} />
       </div>
       {hasPdf && (
         <div className={classes.viewer}>

@@ -23,6 +23,7 @@ const EVENTS = [
   'opened_by_link',
   'links_revoked',
   'delivery_retried',
+  'question_asked',
 ] as const;
 
 /** Who did what with this document, the latest first. */

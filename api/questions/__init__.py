@@ -1,0 +1,1 @@
+"""Questions about a document, mailed to the administration (G6)."""

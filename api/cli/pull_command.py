@@ -25,8 +25,9 @@ class Kind(StrEnum):
 def pull(
     folder: Annotated[Path, typer.Argument(file_okay=False, help="Where the documents go")],
     url: Annotated[
-        str, typer.Option(envvar="IPORTAL_PUBLIC_URL", help="The portal's address")
-    ] = "http://127.0.0.1:8000",
+        str | None,
+        typer.Option(envvar="IPORTAL_PUBLIC_URL", help="The portal's address, if not on this host"),
+    ] = None,
     token_file: Annotated[
         Path | None,
         typer.Option(dir_okay=False, help=f"A file with the API token, else {TOKEN_VARIABLE}"),
@@ -49,7 +50,7 @@ def pull(
     try:
         token = _token(token_file)
         kinds = [kind.value for kind in only or list(Kind)]
-        pulled = asyncio.run(run(url.rstrip("/"), token, folder, kinds))
+        pulled = asyncio.run(run((url or _own_address()).rstrip("/"), token, folder, kinds))
     except AlreadyRunning as error:
         _end(Exit.ALREADY_RUNNING, str(error))
     except PullFailed as failed:
@@ -62,6 +63,14 @@ def pull(
     for failure in pulled.failed[:SHOWN_FAILURES]:
         notes.print(failure, style="red", highlight=False)
     raise typer.Exit(pulled.code)
+
+
+def _own_address() -> str:
+    """The portal that is served on this machine, as its own settings say."""
+    from api.core.settings import own_address
+
+    host, port = (os.environ.get(f"IPORTAL_{name}", "") for name in ("HOST", "PORT"))
+    return own_address(host or "127.0.0.1", port or "8000")
 
 
 def _token(file: Path | None) -> str:

@@ -59,6 +59,11 @@ def origin(value: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def own_address(host: str, port: int | str) -> str:
+    """Where a portal that listens there is reached on its own machine."""
+    return f"http://{'127.0.0.1' if host in ANY_HOSTS else host}:{port}"
+
+
 def paths(value: Any) -> Any:
     """Split `a.pem:b.pem` as the PATH is; a JSON list is accepted too."""
     if not isinstance(value, str):
@@ -189,8 +194,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _complete_public_url(self) -> Self:
-        host = "127.0.0.1" if self.host in ANY_HOSTS else self.host
-        self.public_url = origin(self.public_url or f"http://{host}:{self.port}")
+        self.public_url = origin(self.public_url or own_address(self.host, self.port))
         return self
 
     @model_validator(mode="after")

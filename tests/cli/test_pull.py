@@ -183,6 +183,18 @@ async def test_a_token_may_come_from_a_file(world: World, served: Served, tmp_pa
     assert (code, output.strip()) == (Exit.DONE, "1 fetched, 0 removed, 0 failed")
 
 
+async def test_without_an_address_it_is_the_portal_of_this_machine(
+    world: World, served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company = await world.company()
+    await world.publish(company)
+    monkeypatch.setenv("IPORTAL_HOST", "0.0.0.0")
+    monkeypatch.setenv("IPORTAL_PORT", str(served.port))
+    # An empty variable is none, as everywhere.
+    code, output = await pull(tmp_path, "", await token_of(world, company))
+    assert (code, output.strip()) == (Exit.DONE, "1 fetched, 0 removed, 0 failed")
+
+
 async def test_sec_F9_a_damaged_file_is_not_kept_and_tried_again(
     world: World, served: Served, tmp_path: Path
 ) -> None:

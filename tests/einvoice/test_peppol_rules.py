@@ -1,5 +1,6 @@
 """Every rule of the release is broken by some document, and not by its neighbour."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +13,12 @@ from tests.einvoice.changing import sample
 from tests.einvoice.rule_cases import ALLOWANCES, CASES, DOCUMENT_CHARGE, PLAIN, Case
 
 RELEASE = in_force(date(2026, 11, 23))
+# The others of the national rules refuse a document.
+NATIONAL_WARNINGS = (
+    "DE-R-017 DE-R-019 DE-R-020 DE-R-026 DE-R-027 DE-R-028 DE-T02 DK-R-003",
+    "GR-S-008-1 GR-S-011 IS-R-001 NO-R-002",
+    "SE-R-007 SE-R-008 SE-R-009 SE-R-010 SE-R-011 SE-R-012",
+)
 
 
 def told(name: str, *changes: str) -> set[str]:
@@ -30,6 +37,13 @@ def test_a_rule_is_broken_and_kept(case: Case) -> None:
 
 def test_every_rule_has_a_case() -> None:
     assert {case.rule for case in CASES} == set(RELEASE.rules)
+
+
+def test_which_national_rules_only_warn() -> None:
+    national = {rule for rule in RELEASE.rules.values() if re.match("[A-Z]{2}-", rule.id)}
+    warnings = {rule.id for rule in national if rule.severity == "warning"}
+    assert warnings == set(" ".join(NATIONAL_WARNINGS).split())
+    assert {"SE-R-003", "SE-R-004", "SE-R-013"} < {rule.id for rule in national} - warnings
 
 
 def test_only_the_first_context_of_a_group_is_applied() -> None:

@@ -161,6 +161,7 @@ ACT_AS_REQUESTER = text("SELECT iportal.act_as_requester(:user_id, :scope)").bin
 ACT_FOR_CUSTOMER = text("SELECT iportal.act_for_customer(:customer_id)")
 IS_MAIN_CONTACT = text("SELECT iportal.main_customer_ids() <> '{}' AS held")
 ACT_AS_STAFF = text("SELECT set_config('role', 'iportal_staff', true)")
+PUBLISHER_ROLE = "iportal_publisher"
 ACT_AS_PUBLISHER = text("SELECT iportal.act_as_publisher(NULL)")
 
 

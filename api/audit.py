@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, insert, literal, select
+import orjson
+from sqlalchemy import ARRAY, Insert, Uuid, any_, bindparam, insert, literal, select
 from sqlalchemy import func as sql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.core.database import id_at, new_id
+from api.core.database import Connection, fetch_row, id_at, new_id
 from api.models import AuditEvent, Document
 
 Event = Literal[
@@ -104,13 +106,29 @@ async def record(
     detail: dict[str, Any] | None = None,
     at: datetime | None = None,
 ) -> None:
-    """Write down what happens in this transaction; it stays only if the transaction does.
+    """Write down what happens in this transaction; it stays only if the transaction does."""
+    values = row(
+        event, actor=actor, customer_id=customer_id, document_id=document_id, detail=detail, at=at
+    )
+    await session.execute(RECORD, values)
+
+
+def row(
+    event: Event,
+    *,
+    actor: Actor | None,
+    customer_id: UUID | None = None,
+    document_id: UUID | None = None,
+    detail: dict[str, Any] | None = None,
+    at: datetime | None = None,
+) -> dict[str, Any]:
+    """What happens, as it is written down.
 
     `actor` is None for the portal itself and for commands on its machine. `at` is for history that
     is taken over from before; what happens now takes the database's time.
     """
     moment = {} if at is None else {"at": at}
-    values = {
+    return {
         "id": new_id() if at is None else id_at(at),
         **moment,
         "event": event,
@@ -120,7 +138,19 @@ async def record(
         "document_id": document_id,
         "detail": detail or {},
     }
-    await session.execute(RECORD, values)
+
+
+async def record_bare(connection: Connection, event: Event, **what: Any) -> None:
+    """The same as `record`, on a bare connection; `what` as `row` takes it."""
+    values = row(event, **what)
+    values["detail"] = orjson.dumps(values["detail"]).decode()
+    await fetch_row(connection, _recording(tuple(values)), values)
+
+
+@cache
+def _recording(columns: tuple[str, ...]) -> Insert:
+    table = AuditEvent.__table__
+    return insert(table).values({n: bindparam(n, type_=table.c[n].type) for n in columns})  # type: ignore[arg-type]
 
 
 async def record_anonymously(

@@ -25,7 +25,7 @@ from api.accounts.throttle import network_of
 from api.admission import SAFE_METHODS, admit, refuse_forged
 from api.bodies import capped, parse_form
 from api.core import errors
-from api.core.database import Connection, Database
+from api.core.database import Connection, Database, bare
 from api.core.errors import Problem
 from api.core.processes import Processes
 from api.core.settings import Settings
@@ -120,11 +120,12 @@ class Caller:
         self._permission = permission
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[tuple[AsyncSession, Principal]]:
+    async def transaction(self) -> AsyncIterator[tuple[Connection, Principal]]:
         """A transaction as this caller, who is checked again: access may have ended meanwhile."""
         database: Database = self._request.app.state.database
         async with database.transaction() as session:
-            yield session, await admit(self._request, session, self._permission)
+            principal = await admit(self._request, session, self._permission)
+            yield await bare(session), principal
 
 
 class GuardedRoute(APIRoute):

@@ -7,6 +7,7 @@ the lease passes and the row is handed out again. All times are the database's (
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import String, cast, delete, func, insert, select, text, tuple_, update
@@ -70,18 +71,24 @@ async def put(
     customer_id: UUID | None = None,
     user_id: UUID | None = None,
 ) -> None:
-    """Ask for a job in this transaction.
+    """Ask for a job in this transaction."""
+    await session.execute(PUT, row(job, subject_id, customer_id=customer_id, user_id=user_id))
 
-    The job sees the rows of `customer_id` and no others, or what `user_id` may see by then.
+
+def row(
+    job: Job, subject_id: UUID, *, customer_id: UUID | None = None, user_id: UUID | None = None
+) -> dict[str, Any]:
+    """A job as it is asked for.
+
+    It sees the rows of `customer_id` and no others, or what `user_id` may see by then.
     """
-    values = {
+    return {
         "id": new_id(),
         "job": job.value,
         "subject_id": subject_id,
         "customer_id": customer_id,
         "user_id": user_id,
     }
-    await session.execute(PUT, values)
 
 
 async def put_all(

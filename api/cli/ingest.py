@@ -7,7 +7,6 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from api.core.database import Database
 from api.core.errors import Problem
 from api.core.settings import Settings
 from api.issuer.bundles import METADATA_SUFFIX, SUFFIXES, is_ours, reason_of
@@ -68,25 +67,22 @@ async def ingest(
     an engine that goes away does.
     """
     outcome, queue = Outcome(), iter(bundles)
-    database = Database(settings)
     async with (
         Storage(settings) as storage,
         checking_processes(settings) as processes,
+        Command(settings) as publisher,
     ):
         maker = SealingFileMaker(settings, load_sealer(settings), processes)
-        intake = Intake(processes, storage, maker, checks_of(settings), Command(database))
+        intake = Intake(processes, storage, maker, checks_of(settings), publisher)
 
         async def work() -> None:
             for bundle in queue:
                 await _ingest_one(intake, settings, bundle, customer, outcome)
                 advance()
 
-        try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(min(PARALLEL, settings.database_pool_size)):
-                    group.create_task(work())
-        finally:
-            await database.close()
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(PARALLEL, settings.database_pool_size)):
+                group.create_task(work())
     outcome.rejects.sort()
     return outcome
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import asyncpg
 import uuid_utils.compat
-from sqlalchemy import Select, TextClause, event, make_url
+from sqlalchemy import Insert, Select, TextClause, event, make_url
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import (
@@ -38,6 +38,7 @@ SERVER_SETTINGS = {
     "jit": "off",
     "timezone": "UTC",
 }
+Statement = Select[Any] | TextClause | Insert
 Connection = Any
 """A bare asyncpg connection, in a transaction."""
 
@@ -57,15 +58,13 @@ def lowest_id_at(moment: datetime) -> UUID:
 
 
 @lru_cache(maxsize=1024)
-def compiled(statement: Select[Any] | TextClause) -> tuple[str, tuple[str, ...], dict[str, Any]]:
+def compiled(statement: Statement) -> tuple[str, tuple[str, ...], dict[str, Any]]:
     """A statement as asyncpg takes it: text, parameter names in order, and its constants."""
     made = statement.compile(dialect=DIALECT)
     return str(made), tuple(made.positiontup or ()), dict(made.params)
 
 
-async def fetch_row(
-    connection: Connection, statement: Select[Any] | TextClause, values: Mapping[str, Any]
-) -> Any:
+async def fetch_row(connection: Connection, statement: Statement, values: Mapping[str, Any]) -> Any:
     """The first row of a statement that is built once and run very often; None without rows."""
     text, names, constants = compiled(statement)
     return await connection.fetchrow(
@@ -77,6 +76,19 @@ async def _keep(_: Connection) -> None:
     """All that a transaction sets ends with it, so a returned connection needs no reset."""
 
 
+async def bare_pool(settings: Settings, size: int, role: str = APP_ROLE) -> Any:
+    """A pool of bare asyncpg connections in a role; it connects when first used."""
+    url = make_url(settings.database_url).set(drivername="postgresql")
+    return await asyncpg.create_pool(
+        url.render_as_string(hide_password=False),
+        min_size=0,
+        max_size=size,
+        reset=_keep,
+        timeout=CONNECT_SECONDS,
+        server_settings=SERVER_SETTINGS | {"role": role},
+    )
+
+
 def _refuse_closed(connection: Any, *_: Any) -> None:
     """Let the pool replace a connection that PostgreSQL has closed; asking it costs no round trip.
 
@@ -84,6 +96,15 @@ def _refuse_closed(connection: Any, *_: Any) -> None:
     """
     if connection.driver_connection.is_closed():
         raise DisconnectionError
+
+
+async def bare(session: AsyncSession) -> Connection:
+    """The bare connection of a session's transaction, for statements that run very often.
+
+    The transaction begins with the session's first statement, so there must have been one.
+    """
+    connection = await (await session.connection()).get_raw_connection()
+    return connection.driver_connection
 
 
 class Database:
@@ -115,15 +136,7 @@ class Database:
 
     async def open_direct(self) -> None:
         """Make the second, small pool that `direct` takes from; it connects when first used."""
-        url = make_url(self._settings.database_url).set(drivername="postgresql")
-        self._pool = await asyncpg.create_pool(
-            url.render_as_string(hide_password=False),
-            min_size=0,
-            max_size=self._settings.database_direct_pool_size,
-            reset=_keep,
-            timeout=CONNECT_SECONDS,
-            server_settings=SERVER_SETTINGS,
-        )
+        self._pool = await bare_pool(self._settings, self._settings.database_direct_pool_size)
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:

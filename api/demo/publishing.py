@@ -36,8 +36,8 @@ async def publish_documents(
         waiting = await _unpublished(session, list(documents))
     pool = process_pool(settings)
     try:
-        async with Storage(settings) as storage:
-            await _Publisher(settings, database, storage, pool, report).run(waiting)
+        async with Storage(settings) as storage, Command(settings) as command:
+            await _Publisher(settings, command, storage, pool, report).run(waiting)
     finally:
         pool.shutdown(cancel_futures=True)
     return len(waiting)
@@ -53,13 +53,14 @@ async def _unpublished(session: AsyncSession, documents: list[DemoDocument]) -> 
     return [d for d in documents if (d.kind, d.number) not in known]
 
 
-class _Finished:
+class Finished:
     """Files that were made before."""
 
     def __init__(self, files: DocumentFiles) -> None:
         self._files = files
 
     async def make(self, upload: Upload, draft: Draft, language: Language) -> DocumentFiles:
+        """Those files."""
         return self._files
 
 
@@ -69,7 +70,7 @@ class _Publisher:
     def __init__(
         self,
         settings: Settings,
-        database: Database,
+        command: Command,
         storage: Storage,
         pool: ProcessPoolExecutor,
         report: Report,
@@ -77,7 +78,7 @@ class _Publisher:
         self._brand = brand_of(settings.issuer)
         self._checks = checks_of(settings)
         self._parallel = min(PARALLEL, settings.database_pool_size)
-        self._database = database
+        self._command = command
         self._storage = storage
         self._pool = pool
         self._report = report
@@ -99,8 +100,8 @@ class _Publisher:
                 published_at=None if document.announced else document.published_at,
                 announce=document.announced,
             )
-            maker = _Finished(files)
-            await publish(Command(self._database), self._storage, maker, upload, draft, options)
+            maker = Finished(files)
+            await publish(self._command, self._storage, maker, upload, draft, options)
             self._done += 1
             if self._done % TELL_EVERY == 0 or self._done == total:
                 self._report(f"Demo: {self._done} of {total} documents published")

@@ -4,7 +4,6 @@ Reading, rendering and preparing happen in limited processes, which know no key;
 here. A PDF that is sealed already is kept byte for byte.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -19,7 +18,8 @@ from api.einvoice.parse import read_ubl
 from api.einvoice.render import Brand, render_pdf
 from api.issuer.reading import Draft, Upload
 from api.seals.facts import SealFacts
-from api.seals.plan import PreparedPdf, SealPlan, UnsealableError
+from api.seals.plan import PreparedPdf, SealPlan
+from api.seals.ready import ReadyPdf, Sealing, Unsealable, ready_pdf
 from api.seals.sealing import Sealer, SealingUnavailable
 
 log = structlog.get_logger(__name__)
@@ -48,6 +48,7 @@ class SealingFileMaker:
 
     def __init__(self, settings: Settings, sealer: Sealer, processes: Processes) -> None:
         self._sealer = sealer
+        self.sealing = Sealing(sealer.plan, sealer.ours)
         self._processes = processes
         self._brand = brand_of(settings.issuer)
         self._refuses_broken = settings.broken_seals == "refuse"
@@ -60,7 +61,7 @@ class SealingFileMaker:
         """
         pdf, ubl = upload.pdf, upload.ubl or draft.embedded_ubl
         if pdf is not None:
-            ready = await self._ready_upload(pdf)
+            ready = draft.ready or await self._ready_upload(pdf)
         elif ubl is not None:
             page = await self._ready_rendering(ubl, language)
             if page is None:
@@ -68,6 +69,8 @@ class SealingFileMaker:
             ready = page
         else:
             raise ValueError("a document has a PDF or a UBL file")
+        if isinstance(ready, Unsealable):
+            raise errors.invalid_pdf("unsealable")
         if isinstance(ready, SealFacts):
             if self._refuses_broken and not ready.intact:
                 raise errors.invalid_pdf("broken_seal")
@@ -76,14 +79,8 @@ class SealingFileMaker:
             sealed, facts = await self._sealed(ready)
         return files_of(sealed, ubl, facts, rendered=pdf is None)
 
-    async def _ready_upload(self, pdf: bytes) -> SealFacts | PreparedPdf:
-        sealer = self._sealer
-        try:
-            ready = await self._processes.run(
-                ready_upload, pdf, sealer.plan, sealer.ours, seconds=SECONDS
-            )
-        except UnsealableError as error:
-            raise errors.invalid_pdf("unsealable") from error
+    async def _ready_upload(self, pdf: bytes) -> ReadyPdf:
+        ready = await self._processes.run(ready_pdf, pdf, self.sealing, seconds=SECONDS)
         if isinstance(ready, Lost):
             raise errors.invalid_pdf("too_complex")
         return ready
@@ -104,14 +101,6 @@ class SealingFileMaker:
             return await self._sealer.seal(ready), self._sealer.facts(ready)
         except SealingUnavailable as error:
             raise Problem(errors.UNAVAILABLE) from error
-
-
-def ready_upload(pdf: bytes, plan: SealPlan, ours: Collection[str]) -> SealFacts | PreparedPdf:
-    """The facts of the seal that a PDF has, else the PDF with a place for one."""
-    from api.seals.checking import check_seal  # noqa: PLC0415 - never in the server
-    from api.seals.preparing import prepare_seal  # noqa: PLC0415
-
-    return check_seal(pdf, ours) or prepare_seal(pdf, plan)
 
 
 def ready_rendering(ubl: bytes, language: Language, brand: Brand, plan: SealPlan) -> PreparedPdf:

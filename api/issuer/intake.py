@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from api.core.processes import Processes
 from api.issuer.checking import Checks
-from api.issuer.files import FileMaker
+from api.issuer.files import SealingFileMaker
 from api.issuer.publishing import ORDINARY, Options, Publication, Publisher, publish
 from api.issuer.reading import Upload, read_upload
 from api.storage import Storage
@@ -23,13 +23,13 @@ class Intake:
 
     processes: Processes
     storage: Storage
-    maker: FileMaker
+    maker: SealingFileMaker
     checks: Checks
     publisher: Publisher
 
     async def take(self, upload: Upload, options: Options = ORDINARY) -> Publication:
         """Check and publish an upload; raises `Problem`."""
-        draft = await read_upload(self.processes, upload, self.checks)
+        draft = await read_upload(self.processes, upload, self.checks, self.maker.sealing)
         return await publish(self.publisher, self.storage, self.maker, upload, draft, options)
 
 

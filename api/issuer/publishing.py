@@ -10,36 +10,37 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol, cast
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Protocol, Self
 from uuid import UUID
 
-from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import text
 
-from api import outbox
-from api.access import Principal, act_as_publisher
-from api.audit import record
+from api import audit, outbox
+from api.access import PUBLISHER_ROLE, Principal
 from api.core import errors
-from api.core.database import Database, id_at, new_id
+from api.core.database import (
+    CONNECT_SECONDS,
+    Connection,
+    bare_pool,
+    fetch_row,
+    id_at,
+    new_id,
+)
 from api.core.errors import Problem
-from api.core.settings import Language
+from api.core.settings import Settings
 from api.documents.files import MEDIA_TYPES
 from api.issuer.files import DocumentFiles, FileMaker
 from api.issuer.reading import Draft, Upload
-from api.issuer.register import (
-    claim_key,
-    issued,
-    reassign,
-    register,
-    register_entry,
-    registered,
-    to_issued,
-)
-from api.issuer.rows import StoredFiles, insert_rows
+from api.issuer.register import Entry, Known, claim_key, locked, look
+from api.issuer.rows import Consequences, StoredFiles, insert_rows
 from api.issuer.schemas import IssuedDocument
-from api.models import Customer, Document, DocumentRegister
 from api.storage import Storage, document_key
+
+RETIRE = text(
+    "UPDATE documents SET state = :state, replaced_by_id = :replaced_by_id WHERE id = :document_id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +52,44 @@ class Publication:
 
 
 class Publisher(Protocol):
-    """Who publishes; every step of a publication is a transaction of theirs."""
+    """Who publishes; each step of a publication is done as they are."""
 
-    def transaction(self) -> AbstractAsyncContextManager[tuple[AsyncSession, Principal | None]]:
-        """A transaction as this publisher, with the user or program behind it if there is one."""
+    def transaction(self) -> AbstractAsyncContextManager[tuple[Connection, Principal | None]]:
+        """A connection as this publisher, with the user or program behind it if there is one.
+
+        What takes several statements opens a transaction in it.
+        """
 
 
 class Command:
-    """The operator, who publishes from the command line and is nobody's user."""
+    """The operator, who publishes from the command line and is nobody's user. A context manager.
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    Its connections are publishers from their start and serve nothing else, so a single statement
+    needs neither BEGIN nor COMMIT of its own; they add documents without reading them back.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._pool: Any = None
+
+    async def __aenter__(self) -> Self:
+        size = self._settings.database_pool_size
+        self._pool = await bare_pool(self._settings, size, PUBLISHER_ROLE)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._pool.close()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[tuple[AsyncSession, Principal | None]]:
-        """A transaction that adds documents without reading them back."""
-        async with self._database.transaction() as session:
-            await act_as_publisher(session)
-            yield session, None
+    async def transaction(self) -> AsyncIterator[tuple[Connection, Principal | None]]:
+        """A connection that is a publisher, and nobody behind it."""
+        async with self._pool.acquire(timeout=CONNECT_SECONDS) as connection:
+            yield connection, None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,93 +123,82 @@ async def publish(
     `UNKNOWN_CUSTOMER`, and a key that stood for another request `IDEMPOTENCY_KEY_REUSED`.
     """
     while True:
-        plan = await _look(publisher, upload, draft, options)
-        if isinstance(plan, IssuedDocument):
-            return Publication(plan, created=False)
-        document_id = new_id() if options.published_at is None else id_at(options.published_at)
-        made = await maker.make(upload, draft, plan.language)
-        stored = await _store(storage, document_id, made)
-        published = await _commit(publisher, plan, upload, draft, options, document_id, stored)
-        if published is not None:
-            return Publication(published, created=True)
+        known = await _look(publisher, upload, draft, options)
+        if isinstance(known, IssuedDocument):
+            return Publication(known, created=False)
+        entry = _new_entry(known, upload, draft, options)
+        made = await maker.make(upload, draft, known.language)
+        stored = await _store(storage, entry.document_id, made)
+        if await _commit(publisher, known, upload, draft, options, entry, stored):
+            return Publication(entry.issued(draft, known.customer_number), created=True)
         # Someone published this number between our look and now; their row decides.
         for file in stored.files.values():
             await storage.delete(file.key)
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What a look has shown: whose document it is, and whether it replaces another."""
-
-    customer_id: UUID
-    customer_number: str
-    language: Language
-    replaces: bool
+def _new_entry(known: Known, upload: Upload, draft: Draft, options: Options) -> Entry:
+    at = options.published_at
+    return Entry(
+        document_id=new_id() if at is None else id_at(at),
+        customer_id=known.customer_id,
+        upload_digest=upload.digest,
+        state="published",
+        findings=list(draft.findings),
+        published_at=at or datetime.now(UTC),
+    )
 
 
 async def _look(
     publisher: Publisher, upload: Upload, draft: Draft, options: Options
-) -> IssuedDocument | _Plan:
-    """What was published before, or else what there is to do."""
-    async with publisher.transaction() as (session, actor):
-        customer = await find_customer(session, draft.customer_numbers)
+) -> IssuedDocument | Known:
+    """What was published before, or else for whom there is something to do."""
+    async with publisher.transaction() as (connection, actor):
+        known = await look(connection, draft)
         if options.key is not None and actor is not None:
-            await claim_key(session, actor, options.key, upload)
-        earlier = await registered(session, draft)
-        if earlier is not None and earlier.upload_digest == upload.digest:
-            return await issued(session, earlier)
-        if earlier is not None and not upload.replace:
-            raise Problem(errors.DOCUMENT_EXISTS, parameters={"number": draft.number})
-        return _Plan(
-            customer.id,
-            customer.number,
-            cast("Language", customer.language),
-            replaces=earlier is not None,
-        )
-
-
-async def find_customer(session: AsyncSession, numbers: tuple[str, ...]) -> Customer:
-    """The first known customer number of several; raises `UNKNOWN_CUSTOMER`."""
-    rows = await session.scalars(select(Customer).where(Customer.number.in_(numbers)))
-    known = {customer.number: customer for customer in rows}
-    for number in numbers:
-        if number in known:
-            return known[number]
-    raise Problem(errors.UNKNOWN_CUSTOMER)
+            await claim_key(connection, actor, options.key, upload)
+    earlier = known.entry
+    if earlier is not None and earlier.upload_digest == upload.digest:
+        return earlier.issued(draft, known.owner_number)
+    if earlier is not None and not upload.replace:
+        raise Problem(errors.DOCUMENT_EXISTS, parameters={"number": draft.number})
+    return known
 
 
 async def _commit(
     publisher: Publisher,
-    plan: _Plan,
+    known: Known,
     upload: Upload,
     draft: Draft,
     options: Options,
-    document_id: UUID,
+    entry: Entry,
     stored: StoredFiles,
-) -> IssuedDocument | None:
-    """Write the rows of stored files; None when somebody else was faster and their row decides."""
-    async with publisher.transaction() as (session, actor):
-        earlier = await registered(session, draft, lock=True) if plan.replaces else None
-        if earlier is not None and (earlier.upload_digest == upload.digest or not upload.replace):
-            return None
-        entry = register_entry(document_id, plan.customer_id, upload, draft, options.published_at)
-        if earlier is None and not await register(session, entry):
-            return None
-        await insert_rows(session, entry, draft, stored)
-        await record(
-            session,
-            "published",
-            actor=actor,
-            customer_id=plan.customer_id,
-            document_id=document_id,
-            at=options.published_at,
-        )
-        if earlier is not None:
-            await _replace(session, actor, earlier, entry)
-        if options.announce:
-            job = outbox.Job.ANNOUNCE_DOCUMENT
-            await outbox.put(session, job, document_id, customer_id=plan.customer_id)
-        return to_issued(entry, plan.customer_number)
+) -> bool:
+    """Write the rows of stored files; False when somebody else was faster and their row decides."""
+    async with publisher.transaction() as (connection, actor):
+        consequences = _consequences(entry, actor, options)
+        if known.entry is None:
+            return await insert_rows(connection, entry, draft, stored, consequences, replaces=False)
+        async with connection.transaction():
+            earlier = await locked(connection, draft)
+            if earlier is None or earlier.upload_digest == upload.digest:
+                return False
+            await insert_rows(connection, entry, draft, stored, consequences, replaces=True)
+            await _retire(connection, actor, earlier, entry)
+        return True
+
+
+def _consequences(entry: Entry, actor: Principal | None, options: Options) -> Consequences:
+    history = audit.row(
+        "published",
+        actor=actor,
+        customer_id=entry.customer_id,
+        document_id=entry.document_id,
+        at=options.published_at,
+    )
+    if not options.announce:
+        return Consequences(history, None)
+    job = outbox.Job.ANNOUNCE_DOCUMENT
+    return Consequences(history, outbox.row(job, entry.document_id, customer_id=entry.customer_id))
 
 
 async def _store(storage: Storage, document_id: UUID, made: DocumentFiles) -> StoredFiles:
@@ -201,25 +211,22 @@ async def _store(storage: Storage, document_id: UUID, made: DocumentFiles) -> St
     return StoredFiles(dict(zip(made.contents, stored, strict=True)), made.seal)
 
 
-async def _replace(
-    session: AsyncSession,
-    actor: Principal | None,
-    earlier: DocumentRegister,
-    entry: DocumentRegister,
+async def _retire(
+    connection: Connection, actor: Principal | None, earlier: Entry, entry: Entry
 ) -> None:
     # What was withdrawn stays so, although its number is carried by another document now.
     state = "replaced" if earlier.state == "published" else earlier.state
-    await session.execute(
-        update(Document)
-        .where(Document.id == earlier.document_id)
-        .values(state=state, replaced_by_id=entry.document_id)
-    )
-    await record(
-        session,
+    values = {
+        "state": state,
+        "replaced_by_id": entry.document_id,
+        "document_id": earlier.document_id,
+    }
+    await fetch_row(connection, RETIRE, values)
+    await audit.record_bare(
+        connection,
         "replaced",
         actor=actor,
         customer_id=earlier.customer_id,
         document_id=earlier.document_id,
         detail={"by": str(entry.document_id)},
     )
-    await reassign(session, entry)

@@ -29,8 +29,11 @@ from api.issuer.checking import (
     gave_up,
 )
 from api.issuer.schemas import MAX_AMOUNT, DocumentMetadata
+from api.seals.ready import ReadyPdf, Sealing, ready_pdf
 
 MOST_PROCESSES = 4
+# For checking a document and making its PDF ready; else the two are tried one by one.
+SECONDS_WITH_SEAL = 40.0
 # Rules, fonts and the readers of PDFs take 330 MB when all are in use.
 RECYCLE_ABOVE = 420 * 2**20
 
@@ -73,6 +76,7 @@ class Draft:
     findings: tuple[dict[str, Any], ...] = ()
     words: tuple[str, ...] = ()
     embedded_ubl: bytes | None = None  # found within the PDF
+    ready: ReadyPdf | None = None  # the uploaded PDF, where its seal was prepared as well
 
 
 def checking_processes(settings: Settings) -> Processes:
@@ -93,17 +97,24 @@ def prepare() -> None:
     render.warm_up()
 
 
-async def read_upload(processes: Processes, upload: Upload, checks: Checks) -> Draft:
+async def read_upload(
+    processes: Processes, upload: Upload, checks: Checks, sealing: Sealing | None = None
+) -> Draft:
     """Parse and check what was uploaded, in a process of limited memory and time.
 
-    Raises `INVALID_UBL` with the findings, `INVALID_PDF` with the reason, or `INVALID` naming the
-    metadata that is missing.
+    With `sealing` the uploaded PDF is made ready for its seal on the way, unless its reader is lost
+    over that. Raises `INVALID_UBL` with the findings, `INVALID_PDF` with the reason, or `INVALID`
+    naming the metadata that is missing.
     """
     if upload.ubl is None and upload.pdf is None:
         raise _missing("pdf", "ubl")
-    draft = await processes.run(draft_of, upload, checks, seconds=RULES_SECONDS + PDF_SECONDS)
+    sealing = None if upload.pdf is None else sealing
+    seconds = RULES_SECONDS + PDF_SECONDS if sealing is None else SECONDS_WITH_SEAL
+    draft = await processes.run(draft_of, upload, checks, sealing, seconds=seconds)
     if not isinstance(draft, Lost):
         return draft
+    if sealing is not None:
+        return await read_upload(processes, upload, checks)
     # Which of the two files was it? A PDF is the sooner suspect, since it is parsed first.
     if upload.pdf is not None:
         facts = await processes.run(check_pdf, upload.pdf, seconds=PDF_SECONDS)
@@ -124,8 +135,15 @@ async def refuse_files(processes: Processes, upload: Upload, checks: Checks) -> 
             raise
 
 
-def draft_of(upload: Upload, checks: Checks) -> Draft:
+def draft_of(upload: Upload, checks: Checks, sealing: Sealing | None = None) -> Draft:
     """The same in this process, without its limits."""
+    if upload.pdf is None or sealing is None:
+        return _draft_of(upload, checks)
+    draft = _draft_of(upload, checks)
+    return replace(draft, ready=ready_pdf(upload.pdf, sealing))
+
+
+def _draft_of(upload: Upload, checks: Checks) -> Draft:
     if upload.pdf is not None:
         check_pdf(upload.pdf)
     if upload.ubl is not None:

@@ -4,109 +4,131 @@ Publishers cannot read documents; this is all that they may know of them.
 """
 
 import hashlib
-from datetime import UTC, datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncSession
+import orjson
+from sqlalchemy import text
 
 from api.access import Principal
 from api.core import errors
+from api.core.database import Connection, fetch_row
 from api.core.errors import Problem
+from api.core.settings import Language
 from api.issuer.reading import Draft, Upload
 from api.issuer.schemas import IssuedDocument
-from api.models import Customer, DocumentRegister, IdempotencyKey
 
-TAKE: Any = (
-    upsert(DocumentRegister.__table__)  # type: ignore[arg-type]
-    .on_conflict_do_nothing()
-    .returning(DocumentRegister.document_id)
-)
+# One row, whatever is known: the first of the customer numbers that exists, and who has the number.
+LOOK = text("""
+SELECT customer.id AS customer_id, customer.number AS customer_number, customer.language,
+       entry.document_id, entry.customer_id AS owner_id, owner.number AS owner_number,
+       entry.upload_digest, entry.state, entry.published_at,
+       CAST(entry.findings AS text) AS findings
+FROM (SELECT) AS always
+LEFT JOIN LATERAL (
+    SELECT id, number, language FROM customers
+    WHERE number = ANY (CAST(:customer_numbers AS text[]))
+    ORDER BY array_position(CAST(:customer_numbers AS text[]), number) LIMIT 1
+) AS customer ON true
+LEFT JOIN document_register AS entry ON entry.kind = :kind AND entry.number = :number
+LEFT JOIN customers AS owner ON owner.id = entry.customer_id
+""")
+LOCK = text("""
+SELECT document_id, customer_id AS owner_id, upload_digest, state, published_at,
+       CAST(findings AS text) AS findings
+FROM document_register WHERE kind = :kind AND number = :number FOR UPDATE
+""")
+CLAIM = text("""
+INSERT INTO idempotency_keys (credential_id, key, request_digest)
+VALUES (:credential_id, :key, :request_digest) ON CONFLICT DO NOTHING
+""")
+CLAIMED = text("""
+SELECT request_digest FROM idempotency_keys WHERE credential_id = :credential_id AND key = :key
+""")
 
 
-async def registered(
-    session: AsyncSession, draft: Draft, *, lock: bool = False
-) -> DocumentRegister | None:
-    """What carries the draft's kind and number now; with `lock`, it stays so until the commit."""
-    found = select(DocumentRegister).where(
-        DocumentRegister.kind == draft.kind, DocumentRegister.number == draft.number
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What carries a kind and number."""
+
+    document_id: UUID
+    customer_id: UUID
+    upload_digest: bytes
+    state: str
+    findings: list[dict[str, Any]]
+    published_at: datetime
+
+    def issued(self, draft: Draft, customer_number: str) -> IssuedDocument:
+        """What the issuer is told of it."""
+        return IssuedDocument(
+            id=self.document_id,
+            customer_number=customer_number,
+            kind=draft.kind,
+            number=draft.number,
+            state=self.state,
+            findings=self.findings,
+            published_at=self.published_at,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a look at customers and register shows."""
+
+    customer_id: UUID
+    customer_number: str
+    language: Language
+    entry: Entry | None
+    owner_number: str
+
+
+async def look(connection: Connection, draft: Draft) -> Known:
+    """Find the draft's customer and what carries its kind and number.
+
+    Raises `UNKNOWN_CUSTOMER` when none of its customer numbers exists.
+    """
+    values = {
+        "customer_numbers": list(draft.customer_numbers),
+        "kind": draft.kind,
+        "number": draft.number,
+    }
+    row = await fetch_row(connection, LOOK, values)
+    if row["customer_id"] is None:
+        raise Problem(errors.UNKNOWN_CUSTOMER)
+    return Known(
+        row["customer_id"],
+        row["customer_number"],
+        cast("Language", row["language"]),
+        None if row["document_id"] is None else _entry(row),
+        row["owner_number"] or "",
     )
-    return await session.scalar(found.with_for_update() if lock else found)
 
 
-def register_entry(
-    document_id: UUID,
-    customer_id: UUID,
-    upload: Upload,
-    draft: Draft,
-    published_at: datetime | None,
-) -> DocumentRegister:
-    """The entry of a document that is about to be published."""
-    return DocumentRegister(
-        kind=draft.kind,
-        number=draft.number,
-        document_id=document_id,
-        customer_id=customer_id,
-        upload_digest=upload.digest,
-        state="published",
-        findings=list(draft.findings),
-        published_at=published_at or datetime.now(UTC),
+async def locked(connection: Connection, draft: Draft) -> Entry | None:
+    """What carries the draft's kind and number; it stays so until the transaction ends."""
+    row = await fetch_row(connection, LOCK, {"kind": draft.kind, "number": draft.number})
+    return None if row is None else _entry(row)
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(
+        row["document_id"],
+        row["owner_id"],
+        row["upload_digest"],
+        row["state"],
+        orjson.loads(row["findings"]),
+        row["published_at"],
     )
 
 
-async def register(session: AsyncSession, entry: DocumentRegister) -> bool:
-    """Take the number; False when somebody else has just taken it."""
-    return (await session.execute(TAKE, _values(entry))).first() is not None
-
-
-async def reassign(session: AsyncSession, entry: DocumentRegister) -> None:
-    """Give the number of a replaced document to the one that replaces it."""
-    values = {k: v for k, v in _values(entry).items() if k not in ("kind", "number")}
-    await session.execute(
-        update(DocumentRegister)
-        .where(DocumentRegister.kind == entry.kind, DocumentRegister.number == entry.number)
-        .values(**values)
-    )
-
-
-def _values(entry: DocumentRegister) -> dict[str, object]:
-    return {column.name: getattr(entry, column.name) for column in DocumentRegister.__table__.c}
-
-
-async def issued(session: AsyncSession, entry: DocumentRegister) -> IssuedDocument:
-    """What the issuer is told of a document that was published before."""
-    number = await session.scalar(select(Customer.number).where(Customer.id == entry.customer_id))
-    return to_issued(entry, number or "")
-
-
-def to_issued(entry: DocumentRegister, customer_number: str) -> IssuedDocument:
-    """What the issuer is told of a document."""
-    return IssuedDocument(
-        id=entry.document_id,
-        customer_number=customer_number,
-        kind=entry.kind,
-        number=entry.number,
-        state=entry.state,
-        findings=entry.findings,
-        published_at=entry.published_at,
-    )
-
-
-async def claim_key(session: AsyncSession, actor: Principal, key: str, upload: Upload) -> None:
+async def claim_key(connection: Connection, actor: Principal, key: str, upload: Upload) -> None:
     """Bind an `Idempotency-Key` to its request; raises when it stood for another one (X2)."""
     metadata = upload.metadata.model_dump_json().encode()
     digest = hashlib.sha256(upload.digest + metadata).digest()
-    await session.execute(
-        upsert(IdempotencyKey)
-        .values(credential_id=actor.credential_id, key=key, request_digest=digest)
-        .on_conflict_do_nothing()
-    )
-    known = await session.scalar(
-        select(IdempotencyKey.request_digest).where(
-            IdempotencyKey.credential_id == actor.credential_id, IdempotencyKey.key == key
-        )
-    )
-    if known != digest:
+    values = {"credential_id": actor.credential_id, "key": key, "request_digest": digest}
+    await fetch_row(connection, CLAIM, values)
+    row = await fetch_row(connection, CLAIMED, values)
+    if row is None or row["request_digest"] != digest:
         raise Problem(errors.IDEMPOTENCY_KEY_REUSED)

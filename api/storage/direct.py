@@ -168,7 +168,7 @@ class Direct:
         if byte_range:
             headers["Range"] = byte_range
         url = URL(f"{self._base}{path}?{canonical_query(query)}".rstrip("?"), encoded=True)
-        data = _pieces(body) if body else None
+        data = _pieces(body) if len(body) > PIECE else body or None
         answer = await stack.enter_async_context(
             self._session.request(method, url, data=data, headers=headers)
         )

@@ -12,9 +12,8 @@ from typing import TypeVar
 from api.einvoice import model
 from api.einvoice._etree import Element
 from api.einvoice.extract_values import amount_at, attribute, identifier, number_at
-from api.einvoice.findings import NOT_UBL, VALUE, refuse
+from api.einvoice.findings import VALUE, refuse
 from api.einvoice.tree import RSM, find, find_all, line_of, lines_at, text_at
-from api.einvoice.xml import parse
 
 T = TypeVar("T")
 ROOT = f"{{{RSM}}}CrossIndustryInvoice"
@@ -26,15 +25,12 @@ _SETTLEMENT = "rsm:SupplyChainTradeTransaction/ram:ApplicableHeaderTradeSettleme
 _LINES = "rsm:SupplyChainTradeTransaction/ram:IncludedSupplyChainTradeLineItem"
 
 
-def read_cii(data: bytes) -> model.Invoice:
+def extract_cii(root: Element) -> model.Invoice:
     """The values of a Cross Industry Invoice.
 
-    Raises InvalidUbl: like `parse`, NOT-UBL for another root element, and VALUE for a missing
-    number, date, currency or total, without which nothing can be shown.
+    Raises InvalidUbl with VALUE for a missing number, date, currency or total, without which
+    nothing can be shown.
     """
-    root = parse(data)
-    if root.tag != ROOT:
-        raise refuse(NOT_UBL, "The root element is no Cross Industry Invoice.")
     code = text_at(root, "rsm:ExchangedDocument/ram:TypeCode")
     settlement = _needed(find(root, _SETTLEMENT), "its settlement")
     agreement = _needed(find(root, _AGREEMENT), "its agreement")

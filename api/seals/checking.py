@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 
 from asn1crypto import cms
+from asn1crypto.parser import peek
 from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.general import extract_certificate_info
@@ -106,6 +107,8 @@ def _is_intact(seal: EmbeddedPdfSignature, status: PdfSignatureStatus, size: int
     start, first, second, last = seal.byte_range
     if start != 0 or second != first + 2 * len(seal.pkcs7_content) + 2:
         return False  # something else stands beside the signature, outside the sealed bytes
+    if seal.pkcs7_content[peek(seal.pkcs7_content) :].strip(b"\x00"):
+        return False  # or behind it, where nothing but zeros fill the place
     if status.coverage == SignatureCoverageLevel.ENTIRE_FILE:
         return bool(second + last == size)
     if status.coverage != SignatureCoverageLevel.ENTIRE_REVISION or not seal.reader.strict:

@@ -46,7 +46,7 @@ def prepare_seal(data: bytes, plan: SealPlan) -> PreparedPdf:
         return _prepared(data, plan)
     except Exception as first:
         try:
-            return _prepared(_written_anew(data), plan)
+            return _prepared(_without_seals(_written_anew(data)), plan)
         except Exception as error:
             raise UnsealableError(type(error).__name__) from first
 
@@ -117,6 +117,16 @@ def _without_hybrid_references(reader: PdfFileReader) -> bytes:
     target = BytesIO()
     copy_into_new_writer(reader).write(target)
     return target.getvalue()
+
+
+def _without_seals(data: bytes) -> bytes:
+    """The same file; one in which a seal was left cannot be mended, since the seal is broken then.
+
+    Raises UnsealableError.
+    """
+    if PdfFileReader(BytesIO(data)).embedded_signatures:
+        raise UnsealableError("a damaged file with a seal")
+    return data
 
 
 def _written_anew(data: bytes) -> bytes:

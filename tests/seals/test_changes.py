@@ -104,6 +104,12 @@ def flipped(data: bytes) -> bytes:
     return data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
 
 
+def behind_the_signature(data: bytes) -> bytes:
+    """Within the place for the seal, which the seal does not cover, behind its last byte."""
+    end = data.rindex(b"00>")
+    return data[:end] + b"80>" + data[end + 3 :]
+
+
 CHANGES: dict[str, Callable[[bytes], bytes]] = {
     "other content": other_content,
     "annotation": annotation,
@@ -113,6 +119,7 @@ CHANGES: dict[str, Callable[[bytes], bytes]] = {
     "something behind": lambda data: data + b"<html>",
     "much behind": lambda data: data + b"x" * 5000,
     "cut": lambda data: data[:-400],
+    "behind the signature": behind_the_signature,
     "end repeated": lambda data: data + data[data.rindex(b"startxref") :],
 }
 

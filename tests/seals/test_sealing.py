@@ -1,6 +1,7 @@
 """Seals are PAdES, found good by pyHanko and by poppler, and leave the uploaded bytes alone."""
 
 import asyncio
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -96,6 +97,17 @@ def test_samples_from_word_processors_are_sealed_too(tmp_path: Path) -> None:
         assert facts.intact, path.name
         assert text_of(pdf) == text_of(data), path.name
         assert "Signature is Valid" in pdfsig(pdf, tmp_path), path.name
+
+
+def test_a_damaged_file_with_a_seal_takes_no_other() -> None:
+    """Written anew it would keep the seal that was broken, and be told as changed for ever."""
+    pdf = re.sub(rb"/ByteRange \[[^\]]*\]", b"/ByteRange [0 1 2 3]", sealed(sample()))
+    pdf = re.sub(rb"startxref\s+\d+", b"startxref\n7", pdf)
+    assert check_seal(pdf, sealer().ours) is None
+    with pytest.raises(UnsealableError):
+        prepare_seal(pdf, sealer().plan)
+    mended = re.sub(rb"startxref\s+\d+", b"startxref\n7", sample())
+    assert check_seal(sealed(mended), sealer().ours) is not None
 
 
 def test_a_form_gives_the_same_signature_as_building_it(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ export function NotificationsCard({ me }: { me: Me }) {
         label={intl.formatMessage({ id: 'notifications.frequency' })}
         description={intl.formatMessage({ id: 'notifications.hint' })}
         size="md"
+        mt="md"
         value={chosen}
         onChange={(event) => {
           const wanted = FREQUENCIES.find((item) => item === event.currentTarget.value);

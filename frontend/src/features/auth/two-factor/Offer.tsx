@@ -37,7 +37,7 @@ export function Offer({ me, onStart, onLater }: Props) {
       </ul>
       <div className={forms.form}>
         <ProblemNotice error={postpone.isPending ? null : postpone.error} />
-        <Button size="md" fullWidth onClick={onStart}>
+        <Button size="md" px="xs" fullWidth onClick={onStart}>
           <FormattedMessage id="two_factor.start" />
         </Button>
         {!isRequired && (

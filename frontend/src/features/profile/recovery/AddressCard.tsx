@@ -52,7 +52,12 @@ export function AddressCard({ name, current, unproved, status, request, verify, 
   return (
     <Card
       title={<FormattedMessage id={`${name}.card_title`} />}
-      text={<FormattedMessage id={`${name}.card_text`} />}
+      text={
+        <>
+          <FormattedMessage id={`${name}.card_text`} />
+          {current && <strong className={classes.current}>{current}</strong>}
+        </>
+      }
       status={status}
       action={
         !isEditing && (
@@ -62,7 +67,6 @@ export function AddressCard({ name, current, unproved, status, request, verify, 
         )
       }
     >
-      {current && <p className={classes.current}>{current}</p>}
       {isEditing && !sent && (
         <AddressForm
           label={intl.formatMessage({ id: `${name}.new` })}

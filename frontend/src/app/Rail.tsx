@@ -93,7 +93,8 @@ export function Rail({ onNavigate }: Props) {
             <IconMail size={15} stroke={1.7} aria-hidden />
             <span>
               {name}
-              <wbr />@{host}
+              <wbr />
+              <span className={classes.host}>@{host}</span>
             </span>
           </a>
           <a href={`tel:${portal.support.phone.replace(/[^+\d]/g, '')}`}>

@@ -135,7 +135,7 @@ function CustomerRow({ customer }: { customer: ListedCustomer }) {
           <FormattedMessage id="desk.no_contact" />
         )}
       </td>
-      <td className={table.narrow}>{customer.vat_number}</td>
+      <td className={`${table.narrow} ${table.start}`}>{customer.vat_number}</td>
       <td className={table.number}>
         <Link to="/documents" search={{ customer_id: [customer.id] }} className={table.quiet}>
           <FormattedMessage id="customers.documents" values={{ count: customer.document_count }} />

@@ -14,6 +14,8 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.core.database import SERVER_SETTINGS
+
 POOL = 3
 
 
@@ -23,7 +25,7 @@ async def _pool(app: FastAPI) -> AsyncIterator[None]:
         os.environ["FLOOR_DSN"],
         min_size=POOL,
         max_size=POOL,
-        server_settings={"jit": "off"},
+        server_settings={name: SERVER_SETTINGS[name] for name in ("jit", "random_page_cost")},
     ) as pool:
         app.state.pool = pool
         app.state.statements = json.loads(os.environ["FLOOR_STATEMENTS"])

@@ -1,6 +1,8 @@
-"""How requests come in from the wire: caps on the head of a request, which uvicorn lacks (X8)."""
+"""Caps on the wire that uvicorn lacks: on the head of a request, and on slow readers (X8)."""
 
 import asyncio
+import socket
+import struct
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -8,6 +10,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from api.core.settings import Settings
 
 MOST_HEAD_BYTES = 65_536
+LEAST_BYTES_PER_SECOND = 500
+NO_LINGERING = struct.pack("ii", 1, 0)
 TOO_LARGE = "The head of the request is too large."
 
 
@@ -16,14 +20,20 @@ class HeadTooLargeError(Exception):
 
 
 class CappedProtocol(HttpToolsProtocol):
-    """Drops a connection whose request has a head that is too large or too slow in coming."""
+    """Drops a connection whose request has a head that is too large or too slow in coming.
+
+    Also one that takes in next to nothing of its answer: what makes the answer waits for it, and
+    holds a connection of S3 or PostgreSQL as long.
+    """
 
     head_seconds: float = 20
+    send_seconds: float = 60
 
     _head_bytes = 0
     _fed_bytes = 0
     _in_head = False
     _timer: asyncio.TimerHandle | None = None
+    _reading: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -32,6 +42,7 @@ class CappedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._forget_head()
+        self._forget_reading()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -61,6 +72,38 @@ class CappedProtocol(HttpToolsProtocol):
         self._forget_head()
         super().on_headers_complete()
 
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._watch_reading()
+
+    def resume_writing(self) -> None:
+        self._forget_reading()
+        super().resume_writing()
+
+    def _watch_reading(self) -> None:
+        unsent = self.transport.get_write_buffer_size()
+        self._reading = self.loop.call_later(self.send_seconds, self._check_reading, unsent)
+
+    def _check_reading(self, before: int) -> None:
+        """Nothing is added meanwhile, so what is gone from the buffer has been taken in."""
+        taken = before - self.transport.get_write_buffer_size()
+        if taken < LEAST_BYTES_PER_SECOND * self.send_seconds:
+            self._reset()
+        else:
+            self._watch_reading()
+
+    def _reset(self) -> None:
+        """Hang up at once: otherwise the system goes on sending what it has taken over."""
+        number = self.transport.get_extra_info("socket").fileno()
+        with socket.fromfd(number, socket.AF_INET, socket.SOCK_STREAM) as same:
+            same.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGERING)
+        self.transport.abort()
+
+    def _forget_reading(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+            self._reading = None
+
     def _count(self, size: int) -> None:
         self._head_bytes += size
         if self._head_bytes > MOST_HEAD_BYTES:
@@ -84,6 +127,9 @@ class CappedProtocol(HttpToolsProtocol):
 
 
 def protocol_of(settings: Settings) -> type[CappedProtocol]:
-    """The protocol with the time limit of these settings."""
-    limits = {"head_seconds": settings.head_timeout_seconds}
+    """The protocol with the time limits of these settings."""
+    limits = {
+        "head_seconds": settings.head_timeout_seconds,
+        "send_seconds": settings.send_timeout_seconds,
+    }
     return type("ConfiguredProtocol", (CappedProtocol,), limits)

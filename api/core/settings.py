@@ -177,6 +177,8 @@ class Settings(BaseSettings):
     max_archive_documents: PositiveInt = 500
     head_timeout_seconds: PositiveInt = 20
     body_timeout_seconds: PositiveInt = 60
+    # How long a client may take in next to nothing of its answer.
+    send_timeout_seconds: PositiveInt = 60
     session_idle_minutes: PositiveInt = 60
     session_absolute_hours: PositiveInt = 24
     invitation_days: PositiveInt = 7

@@ -20,7 +20,9 @@ async def served(world: World, tmp_path_factory: pytest.TempPathFactory) -> Asyn
     """`iportal serve` on a port of its own, on the same engines, logging all it can."""
     log = tmp_path_factory.mktemp("served") / "serve.log"
     port = str(free_port())
-    limits = {"BODY_TIMEOUT_SECONDS": "2", "HEAD_TIMEOUT_SECONDS": "2"}
+    limits = dict.fromkeys(
+        ("BODY_TIMEOUT_SECONDS", "HEAD_TIMEOUT_SECONDS", "SEND_TIMEOUT_SECONDS"), "2"
+    )
     with command(world.settings, "serve", log, PORT=port, **limits) as it:
         await until_ready(it)
         yield it

@@ -2,19 +2,28 @@
 
 import asyncio
 import json
+import os
+import select
+import socket
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy import update
 
+from api.models import DocumentFile
+from api.storage.direct import CONNECTIONS
 from tests.security.scene import Scene
 from tests.support.portals import Served
+from tests.support.world import ubl_bytes, unique
 
 MEGABYTE = 1_000_000
 MOST_GROWTH = 50 * MEGABYTE
 SLOW_SECONDS = 2  # the server's own limit in these tests
+MOST_HELD_SECONDS = 40
 HEAD = "{} {} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 
 
@@ -147,6 +156,77 @@ async def test_sec_X8_slow_clients_hold_no_connection_of_the_database(
         assert answer.status_code == 200
         assert time.monotonic() - began < 5
     assert {status for status, _ in await asyncio.gather(*slow)} == {408}
+
+
+def narrow_socket(served: Served) -> socket.socket:
+    """A connection that takes in little at a time."""
+    made = socket.socket()
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+    made.connect(("127.0.0.1", served.port))
+    made.setblocking(False)
+    return made
+
+
+async def read_slowly(served: Served, head: str, bytes_per_second: int) -> float:
+    """Ask for a file and read it at that pace; the seconds until the server hung up."""
+    loop = asyncio.get_running_loop()
+    with narrow_socket(served) as made:
+        began = time.monotonic()
+        await loop.sock_sendall(made, head.encode())
+        line = select.poll()
+        line.register(made, 0)  # tells of a reset although there is more to read
+        while time.monotonic() - began < MOST_HELD_SECONDS and not line.poll(0):
+            assert await loop.sock_recv(made, bytes_per_second)
+            await asyncio.sleep(1)
+        return time.monotonic() - began
+
+
+async def large_file(scene: Scene) -> tuple[str, bytes]:
+    """The path of a PDF that is more than what systems take over from a server, and its bytes."""
+    document = await scene.world.publish(scene.company, ubl=ubl_bytes(unique("LARGE-")))
+    data = os.urandom(MEGABYTE) * 12
+    stored = await scene.world.app.state.storage.put(
+        f"documents/{document['id']}/large", data, "application/pdf"
+    )
+    async with scene.world.owner.begin() as connection:
+        await connection.execute(
+            update(DocumentFile)
+            .where(DocumentFile.document_id == UUID(document["id"]), DocumentFile.kind == "pdf")
+            .values(object_key=stored.key, size=stored.size, sha256=stored.sha256)
+        )
+    return f"/api/v1/documents/{document['id']}/pdf", data
+
+
+async def test_sec_X8_slow_readers_hold_no_connection_for_ever(
+    scene: Scene, served: Served
+) -> None:
+    """More of them than the portal has connections to S3, and files are served again."""
+    path, data = await large_file(scene)
+    head = HEAD.format("GET", path) + headers(scene.clients["main_contact"]) + "\r\n"
+    slow = [asyncio.create_task(read_slowly(served, head, 1)) for _ in range(CONNECTIONS + 4)]
+    held = await asyncio.gather(*slow)
+    # They were sent away, not served to the end, which would take months.
+    assert max(held) < MOST_HELD_SECONDS
+    cookies = scene.clients["main_contact"].cookies
+    async with httpx.AsyncClient(base_url=served.url, cookies=cookies, timeout=60) as client:
+        assert (await client.get("/api/v1/documents")).status_code == 200
+        assert (await client.get(path)).content == data
+
+
+async def test_sec_X8_a_patient_reader_gets_the_whole_file(scene: Scene, served: Served) -> None:
+    """Slow is not too slow: it reads for longer than the limit, but it reads."""
+    path, data = await large_file(scene)
+    cookies = scene.clients["main_contact"].cookies
+    received, began = bytearray(), time.monotonic()
+    async with (
+        httpx.AsyncClient(base_url=served.url, cookies=cookies, timeout=60) as client,
+        client.stream("GET", path) as answer,
+    ):
+        async for chunk in answer.aiter_raw(MEGABYTE):
+            received += chunk
+            await asyncio.sleep(0.3)
+    assert received == data
+    assert time.monotonic() - began > SLOW_SECONDS
 
 
 @pytest.mark.parametrize("size", [200_000, 20 * MEGABYTE])

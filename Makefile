@@ -138,6 +138,10 @@ sbom: setup $(MODULES) ## Write sbom/: what runs, in CycloneDX, from the locks
 budgets: spa ## The SPA stays within its size budgets
 	@$(NPM) run --silent budgets
 
+.PHONY: storm
+storm: setup ## 20,000 mails while workers are killed, Redis is flushed and SMTP says 421
+	@$(BIN)/python -m tests.bench.storm
+
 .PHONY: bench
 bench: setup spa chromium ## Measure speed as ratios to floors in the same run
 	@$(BIN)/python -m tests.bench

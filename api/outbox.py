@@ -10,12 +10,25 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, cast, delete, func, insert, select, text, tuple_, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    String,
+    cast,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.core.database import new_id
-from api.models import OutboxEntry
+from api.models import URGENT_JOBS, OutboxEntry
 
 # Shorter than the minute in which a flushed queue must be full again (F4).
 LEASE = timedelta(seconds=45)
@@ -48,6 +61,12 @@ HOLD = text("SELECT set_config('iportal.claim_id', :id, true)")
 
 LONG_JOBS = frozenset({Job.BUILD_ARCHIVE, Job.DISCARD_ARCHIVE})
 """Jobs that take long: the worker takes them from the table itself, past the queue."""
+BULK_JOBS = frozenset({Job.ANNOUNCE_DOCUMENT, Job.SEND_DELIVERY})
+"""Jobs that come by the thousand after a run of invoices: the queue carries several at a time."""
+LONG = OutboxEntry.job.in_([job.value for job in LONG_JOBS])
+BULK = OutboxEntry.job.in_([job.value for job in BULK_JOBS])
+# As the index says it, so that the few are found among very many.
+URGENT = literal_column(URGENT_JOBS, Boolean)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +115,17 @@ async def put_all(
 ) -> None:
     """Ask for the same job about several rows of one customer."""
     rows = [
-        {"id": new_id(), "job": job.value, "subject_id": subject_id, "customer_id": customer_id}
+        {
+            "id": new_id(),
+            "job": job.value,
+            "subject_id": subject_id,
+            "customer_id": customer_id,
+            "user_id": None,
+        }
         for subject_id in subject_ids
     ]
     if rows:
-        await session.execute(insert(OutboxEntry), rows)
+        await session.execute(PUT, rows)
 
 
 async def appoint(session: AsyncSession, job: Job, user_ids: list[UUID], due_at: datetime) -> None:
@@ -122,19 +147,24 @@ async def appoint(session: AsyncSession, job: Job, user_ids: list[UUID], due_at:
 
 
 async def claim_due(session: AsyncSession, limit: int, *, long: bool = False) -> list[Claim]:
-    """Lease up to `limit` due jobs, oldest first, leaving alone what another relay holds.
+    """Lease up to `limit` due jobs, leaving alone what another relay holds.
 
-    Either those for the queue, or the `long` ones.
+    Either the `long` ones, or those for the queue: the oldest, but a run of thousands of invoices
+    holds up nobody who waits for a code.
     """
     await session.execute(ACT_AS_RELAY)
-    is_long = OutboxEntry.job.in_([job.value for job in LONG_JOBS])
+    if long:
+        return await _lease(session, LONG, limit, SHORT_LEASE)
+    urgent = await _lease(session, URGENT, limit, LEASE)
+    return urgent + await _lease(session, BULK, limit - len(urgent), LEASE)
+
+
+async def _lease(
+    session: AsyncSession, kind: ColumnElement[bool], limit: int, lease: timedelta
+) -> list[Claim]:
     due = (
         select(OutboxEntry.id)
-        .where(
-            OutboxEntry.state == "waiting",
-            OutboxEntry.due_at <= func.now(),
-            is_long if long else ~is_long,
-        )
+        .where(OutboxEntry.state == "waiting", OutboxEntry.due_at <= func.now(), kind)
         .order_by(OutboxEntry.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -142,7 +172,7 @@ async def claim_due(session: AsyncSession, limit: int, *, long: bool = False) ->
     rows = await session.execute(
         update(OutboxEntry)
         .where(OutboxEntry.id.in_(due))
-        .values(due_at=func.now() + (SHORT_LEASE if long else LEASE), fence=OutboxEntry.fence + 1)
+        .values(due_at=func.now() + lease, fence=OutboxEntry.fence + 1)
         .returning(
             OutboxEntry.id,
             OutboxEntry.job,
@@ -153,7 +183,9 @@ async def claim_due(session: AsyncSession, limit: int, *, long: bool = False) ->
             OutboxEntry.fence,
         )
     )
-    return [Claim(row.id, Job(row.job), *row[2:]) for row in rows]
+    claims = [Claim(row.id, Job(row.job), *row[2:]) for row in rows]
+    # By their ids, which sort by time: in the order asked for, mails of one document together.
+    return sorted(claims, key=lambda claim: claim.id)
 
 
 async def find_claim(session: AsyncSession, entry_id: UUID, fence: int) -> Claim | None:
@@ -184,24 +216,6 @@ async def _hold(session: AsyncSession, entry_id: UUID) -> None:
     await session.execute(HOLD, {"id": str(entry_id)})
 
 
-async def begin(session: AsyncSession, entry_id: UUID, fence: int) -> tuple[Claim, bool] | None:
-    """Start on a claimed job; None when it is done or was handed on.
-
-    Its lease begins anew, since it may have waited in the queue for most of it, and the try counts
-    even if it ends in a crash (F19). The flag tells whether all earlier tries ended without a word.
-    """
-    claim = await find_claim(session, entry_id, fence)
-    if claim is None:
-        return None
-    last_error = await session.scalar(
-        update(OutboxEntry)
-        .where(OutboxEntry.id == claim.id)
-        .values(due_at=func.now() + LEASE, attempts=OutboxEntry.attempts + 1)
-        .returning(OutboxEntry.last_error)
-    )
-    return claim, last_error is None
-
-
 async def extend(session: AsyncSession, claim: Claim) -> bool:
     """Keep a long job's lease for another while; False when it was handed on."""
     await _hold(session, claim.id)
@@ -218,10 +232,12 @@ async def extend(session: AsyncSession, claim: Claim) -> bool:
     return held is not None
 
 
-async def release(session: AsyncSession, claims: list[Claim]) -> None:
-    """Give claims back that could not be worked on, so that they are handed out again at once."""
+async def release(session: AsyncSession, held: list[tuple[UUID, int]]) -> None:
+    """Give claims back that were not worked on, by id and fence: they are handed out anew at once.
+
+    What was handed on meanwhile is left alone.
+    """
     await session.execute(ACT_AS_RELAY)
-    held = [(claim.id, claim.fence) for claim in claims]
     await session.execute(
         update(OutboxEntry)
         .where(tuple_(OutboxEntry.id, OutboxEntry.fence).in_(held))

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import signal
 import time
+from collections.abc import Iterator
 from typing import Any, cast
 
 import orjson
@@ -27,7 +28,8 @@ from api.core.settings import Settings
 from api.documents.sweeping import forget_ended_sessions, sweep_orphans
 from api.downloads.clearing import clear
 from api.downloads.working import keep_up, run_long_jobs
-from api.jobs import Engines, run_job
+from api.jobs import Engines, run_jobs
+from api.outbox import Claim
 from api.retention.purging import purge_documents
 from api.storage import Storage
 
@@ -36,6 +38,7 @@ RELAY_PAUSE_SECONDS = 0.5
 FAILURE_PAUSE_SECONDS = 2.0
 # A queue longer than what is worked off within a lease would be leased twice.
 MAX_QUEUED = 200
+BATCH = 5
 PARALLEL_JOBS = 16
 JOB_SECONDS = 40
 # A deploy waits half a minute (F22); a mail takes 20 seconds at most.
@@ -63,26 +66,37 @@ async def relay(database: Database, queue: ArqRedis) -> None:
 
 
 async def relay_once(database: Database, queue: ArqRedis) -> int:
-    """Lease and queue what is due, as far as the queue has room; returns how many."""
-    room = MAX_QUEUED - int(await queue.zcard(QUEUE))
-    if room <= 0:
+    """Lease and queue what is due when the queue runs low; returns how many."""
+    room = MAX_QUEUED - BATCH * int(await queue.zcard(QUEUE))
+    # Many at a time: each claim costs a transaction.
+    if room < MAX_QUEUED // 2:
         return 0
     async with database.transaction() as session:
         claims = await outbox.claim_due(session, room)
     try:
-        for claim in claims:
+        for batch in _batches(claims):
             await queue.enqueue_job(
-                "run_job",
-                str(claim.id),
-                claim.fence,
-                _job_id=f"{claim.id}:{claim.fence}",
+                "run_jobs",
+                [(str(claim.id), claim.fence) for claim in batch],
+                _job_id=f"{batch[0].id}:{batch[0].fence}",
                 _queue_name=QUEUE,
             )
     except (RedisError, OSError):
         async with database.transaction() as session:
-            await outbox.release(session, claims)
+            await outbox.release(session, [(claim.id, claim.fence) for claim in claims])
         raise
     return len(claims)
+
+
+def _batches(claims: list[Claim]) -> Iterator[list[Claim]]:
+    """Bulk jobs several at a time, which spares the queue; whoever waits for a mail gets it first.
+
+    The mails of one document follow each other, so that its files are read once.
+    """
+    bulk = [claim for claim in claims if claim.job in outbox.BULK_JOBS]
+    yield from ([claim] for claim in claims if claim.job not in outbox.BULK_JOBS)
+    for start in range(0, len(bulk), BATCH):
+        yield bulk[start : start + BATCH]
 
 
 async def _start(context: dict[str, Any]) -> None:
@@ -91,6 +105,7 @@ async def _start(context: dict[str, Any]) -> None:
     storage = await context["exit"].enter_async_context(Storage(settings, lists=True))
     database = Database(settings)
     context["exit"].push_async_callback(database.close)
+    await database.open_direct()
     context["engines"] = engines = Engines(settings, database, storage)
     context["exit"].push_async_callback(engines.connections.close)
     queue = await create_pool(redis_of(settings), job_serializer=orjson.dumps)
@@ -189,6 +204,7 @@ async def _work_until(worker: Worker, stop: asyncio.Event) -> str | None:
 async def _drain(worker: Worker) -> None:
     """Let the jobs that run end; what is cut off has its lease pass."""
     log.info("worker_stopping", running=len(worker.tasks))
+    worker.ctx["stopping"].set()
     if worker.tasks:
         await asyncio.wait(worker.tasks.values(), timeout=DRAIN_SECONDS)
 
@@ -207,10 +223,10 @@ async def _close(worker: Worker) -> None:
 
 def _worker(settings: Settings) -> Worker:
     return Worker(
-        functions=[func(cast("Any", run_job), name="run_job", keep_result=0, max_tries=1)],
+        functions=[func(cast("Any", run_jobs), name="run_jobs", keep_result=0, max_tries=1)],
         queue_name=QUEUE,
         redis_settings=redis_of(settings),
-        ctx={"settings": settings},
+        ctx={"settings": settings, "stopping": asyncio.Event()},
         on_startup=cast("Any", _start),
         max_jobs=PARALLEL_JOBS,
         job_timeout=JOB_SECONDS,

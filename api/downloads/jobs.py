@@ -100,7 +100,7 @@ class Build:
                     await self._let_go()
         except asyncio.CancelledError:
             async with asyncio.timeout(ABORT_SECONDS), self.database.transaction() as session:
-                await outbox.release(session, [self.claim])
+                await outbox.release(session, [(self.claim.id, self.claim.fence)])
             raise
         except Exception as error:
             await self._failed(error)

@@ -51,6 +51,15 @@ class Mail:
     reply_to: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A mail in words: its headers, and what it says as text and as HTML."""
+
+    headers: EmailMessage
+    text: str
+    html: str
+
+
 class _PackageLoader(BaseLoader):
     def get_source(self, environment: Environment, template: str) -> tuple[str, None, None]:
         file = resources.files("api").joinpath("mail_templates", template)
@@ -70,8 +79,8 @@ def _environment() -> Environment:
     )
 
 
-def compose(mail: Mail, settings: Settings) -> EmailMessage:
-    """Render a mail as text and HTML, without its attachments.
+def compose(mail: Mail, settings: Settings) -> Draft:
+    """Write a mail's headers, its text and its HTML.
 
     The address is one value from the database and headers are set through `EmailMessage`, which
     refuses line breaks (X4). An address that mail servers would not take raises `MailRefused`.
@@ -102,11 +111,8 @@ def compose(mail: Mail, settings: Settings) -> EmailMessage:
         message["List-Unsubscribe"] = f"<{mail.settings_page}>"
     text = _environment().get_template(f"{mail.template}.txt.j2")
     html = _environment().get_template(f"{mail.template}.html.j2")
-    message.set_content(text.render(context, t=sentence))
-    message.add_alternative(html.render(context, t=sentence), subtype="html")
-    # Setting content has dropped every header that begins with Content-.
     message["Content-Language"] = mail.language
-    return message
+    return Draft(message, text.render(context, t=sentence), html.render(context, t=sentence))
 
 
 def _one_line(text: str) -> str:

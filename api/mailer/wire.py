@@ -1,15 +1,14 @@
 """From a message and its files to the bytes that leave, signed when a key is set."""
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-from email.message import EmailMessage
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import dkim
 
 from api.core.settings import Settings
 from api.mailer.composing import Attachment, Mail, compose
+from api.mailer.mime import alternatives, header_lines, mixed
 
 # RFC 6376, section 5.4.2: each is signed once more than it is there, so that none can be added.
 SIGNED_HEADERS = 2 * [
@@ -24,7 +23,6 @@ SIGNED_HEADERS = 2 * [
     b"List-Unsubscribe",
     b"Auto-Submitted",
 ]
-LINE = 76
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,41 +38,16 @@ def letter(
     mail: Mail, settings: Settings, files: Sequence[tuple[Attachment, bytes]] = ()
 ) -> Letter:
     """Compose, attach, sign. CPU work: run it in a thread."""
-    message = compose(mail, settings)
-    data = _with_files(message, files)
+    draft = compose(mail, settings)
+    body = alternatives(draft.text, draft.html)
+    if files:
+        body = mixed(body, files)
+    data = b"".join([header_lines(draft.headers), b"MIME-Version: 1.0\r\n", body])
     return Letter(
         sender=_return_path(settings, mail.id),
-        recipient=str(message["To"]),
+        recipient=str(draft.headers["To"]),
         data=_signed(data, settings),
     )
-
-
-def _with_files(message: EmailMessage, files: Sequence[tuple[Attachment, bytes]]) -> bytes:
-    """Put files into their places after the rest is written.
-
-    The standard library's generator takes 7 ms for 100 kB; this takes half of one.
-    """
-    places: dict[bytes, bytes] = {}
-    if files:
-        message.make_mixed()
-    for file, content in files:
-        place = uuid4().hex
-        part = EmailMessage(policy=message.policy)
-        part["Content-Type"] = file.media_type
-        part["Content-Transfer-Encoding"] = "base64"
-        part.add_header("Content-Disposition", "attachment", filename=file.filename)
-        part.set_payload(place)
-        message.attach(part)
-        places[place.encode()] = _base64_lines(content)
-    data = message.as_bytes()
-    for place_in_mail, encoded in places.items():
-        data = data.replace(place_in_mail, encoded, 1)
-    return data
-
-
-def _base64_lines(content: bytes) -> bytes:
-    # encodebytes writes lines of 76 characters, as RFC 2045 asks, but ends them with LF alone.
-    return base64.encodebytes(content).rstrip(b"\n").replace(b"\n", b"\r\n")
 
 
 def _return_path(settings: Settings, mail_id: UUID) -> str:

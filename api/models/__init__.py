@@ -2,7 +2,7 @@
 
 from api.models.base import Base
 from api.models.customer import Account, Customer, Membership, SharedUser
-from api.models.delivery import Delivery, Digest, OutboxEntry
+from api.models.delivery import URGENT_JOBS, Delivery, Digest, OutboxEntry
 from api.models.desk import DeletedTag, SavedView
 from api.models.document import (
     Document,
@@ -33,6 +33,7 @@ from api.models.system import AuditEvent
 from api.models.user import ApiToken, BrowserSession, Invitation, User
 
 __all__ = [
+    "URGENT_JOBS",
     "Account",
     "AccountMail",
     "ApiToken",

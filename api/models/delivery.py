@@ -8,6 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from api.models.base import Base, CreatedAt, Key
 
+URGENT_JOBS = (
+    "job NOT IN ('announce_document', 'send_delivery', 'build_archive', 'discard_archive')"
+)
+"""What is neither long nor one of thousands."""
+
 
 class OutboxEntry(Base):
     """A job to do, written in the transaction that makes it necessary.
@@ -20,6 +25,11 @@ class OutboxEntry(Base):
     __table_args__ = (
         CheckConstraint("state IN ('waiting', 'dead')", name="state"),
         Index(None, "due_at", postgresql_where=text("state = 'waiting'")),
+        Index(
+            "ix_outbox_urgent",
+            "due_at",
+            postgresql_where=text(f"state = 'waiting' AND {URGENT_JOBS}"),
+        ),
         Index(
             "uq_outbox_cut_digest",
             "subject_id",

@@ -1,5 +1,7 @@
 """The mails of accounts: every kind in every language, text and HTML, as API.md's "Mails" asks."""
 
+import email
+import email.policy
 import re
 from datetime import UTC, datetime
 from typing import Any, get_args
@@ -12,7 +14,7 @@ from api.accounts.mails import Change
 from api.core.database import new_id
 from api.core.i18n import LANGUAGES, catalogue
 from api.core.settings import Language
-from api.mailer import Mail, compose
+from api.mailer import Mail, letter
 from api.models import AccountMail
 from tests.support.browser import browser, challenge
 from tests.support.post import SIX_DIGITS, Post
@@ -70,16 +72,19 @@ def test_every_mail_in_every_language(
         parameters={"account": account, **parameters},
         sent_at=datetime.now(UTC),
     )
-    message = compose(mail, world.settings)
+    data = letter(mail, world.settings).data
+    message = email.message_from_bytes(data, policy=email.policy.default)
     plain, html = part(message, "plain"), part(message, "html")
     assert message["To"] == "recovery@example.org"
     assert world.settings.issuer.name in message["Subject"]
     assert message["Content-Language"] == language
     assert f'lang="{language}"' in html
+    assert "prefers-color-scheme: dark" in html
     for content in (plain, html):
         # A mail to a recovery address names the account it is about.
         assert account in content
-        assert "{" not in re.sub(r"<style.*?</style>|style=\"[^\"]*\"", "", content)
+        assert "{" not in re.sub(r"(?s)<style.*?</style>|style=\"[^\"]*\"", "", content)
+        assert all(line in content for line in world.settings.issuer.address)
     codes = ["012345"] if template == "account_code" else []
     assert SIX_DIGITS.findall(plain) == codes
     if "link" in parameters:

@@ -26,6 +26,7 @@ from tests.bench.report import show
 from tests.bench.seals import measure_seals
 from tests.bench.searches import measure_searches
 from tests.bench.sign_in import measure_sign_in
+from tests.bench.storm import measure_storm
 from tests.support import debian
 
 PER_CUSTOMER = 50
@@ -65,6 +66,7 @@ def main() -> None:
             *measure_archives(settings),
             *measure_sign_in(settings),
             *measure_mails(settings),
+            *measure_storm(settings),
             *measure_busy(settings),
             *measure_paint(settings),
         ]

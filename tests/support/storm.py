@@ -19,20 +19,37 @@ from tests.support.portals import Served, command
 WORKERS = 2
 DUE = text("UPDATE outbox SET due_at = now() WHERE state = 'waiting' AND due_at > now()")
 WAITING = text("SELECT count(*) FROM outbox WHERE state = 'waiting'")
-UNSETTLED = text(
-    "SELECT count(*) FROM deliveries d JOIN documents o ON o.id = d.document_id"
-    " WHERE o.number LIKE :mark AND d.state <> 'sent'"
+# What the database says has left: address and Message-ID, as the mail server counts them.
+TOLD = text(
+    "SELECT d.state, u.email || ' <' || d.id || '@' || :domain || '>' AS mail"
+    " FROM deliveries d JOIN documents o ON o.id = d.document_id JOIN users u ON u.id = d.user_id"
+    " WHERE o.number LIKE :mark"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Storm:
-    """What it did: kills, and how often each mail to each recipient arrived."""
+    """What it did, and how database and mail server tell of it.
+
+    `missing` has no mail, `unexpected` no delivery, `unsettled` are deliveries not known as sent.
+    """
 
     kills: int
     seconds: float
     mails: Counter[str]
+    missing: set[str]
+    unexpected: set[str]
     unsettled: int
+
+    @property
+    def arrived(self) -> int:
+        """Mails that arrived, each counted once."""
+        return len(self.mails)
+
+    @property
+    def twice(self) -> int:
+        """Mails that came again."""
+        return self.mails.total() - len(self.mails)
 
 
 async def storm(
@@ -45,8 +62,12 @@ async def storm(
     each: int,
     kills: int,
     seconds: float,
+    within: float,
 ) -> Storm:
-    """Tell two people of each of `customers * each` documents while things go wrong."""
+    """Tell two people of each of `customers * each` documents while things go wrong.
+
+    They do for about `seconds`; it waits no longer than `within` seconds for the last mail.
+    """
     mark, _ = await many_documents(owner, customers, each)
     dice = random.Random(7)
     redis = Redis.from_url(settings.redis_url)
@@ -64,14 +85,16 @@ async def storm(
                 server.say("421 try later")
                 await asyncio.sleep(1.5)
                 server.say("250 ok")
-        deadline = begun + 20 * seconds
-        while await _left(owner, mark):
-            if time.monotonic() > deadline:
-                break
+        while await _left(owner) and time.monotonic() < begun + within:
+            pass
     await redis.aclose()
+    seconds = time.monotonic() - begun
+    mails, domain = server.mails(), settings.issuer.sender.rpartition("@")[2]
     async with owner.begin() as connection:
-        unsettled = int(await connection.scalar(UNSETTLED, {"mark": f"{mark}-%"}) or 0)
-    return Storm(kills, time.monotonic() - begun, server.mails(), unsettled)
+        told = (await connection.execute(TOLD, {"mark": f"{mark}-%", "domain": domain})).all()
+    known = {row.mail for row in told}
+    unsettled = sum(row.state != "sent" for row in told)
+    return Storm(kills, seconds, mails, known - set(mails), set(mails) - known, unsettled)
 
 
 def _worker(
@@ -81,7 +104,7 @@ def _worker(
     return stack.enter_context(command(settings, "worker", folder / f"{number}.log", **variables))
 
 
-async def _left(owner: AsyncEngine, mark: str) -> bool:
+async def _left(owner: AsyncEngine) -> bool:
     """Whether anything is still to do; what only waits for its time is made due when all is quiet.
 
     Otherwise a killed worker's leases and the back-off after a 421 would be waited for.

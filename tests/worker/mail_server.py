@@ -57,7 +57,9 @@ class MailServer:
         if line == "DATA":
             writer.write(b"354 go\r\n")
             data = await reader.readuntil(b"\r\n.\r\n")
-            self.received.append(data.decode("utf-8", "replace"))
+            # A line that begins with a dot comes with two (RFC 5321, 4.5.2).
+            whole = data.replace(b"\r\n..", b"\r\n.")
+            self.received.append(whole.decode("utf-8", "replace"))
             self.taken.set()
             if self.hold is not None:
                 await self.hold.wait()

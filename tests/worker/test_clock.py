@@ -44,7 +44,7 @@ async def test_sec_F16_no_moment_of_the_workers_own_clock_reaches_a_lease(
         async with database.transaction() as session:
             assert not await outbox.postpone(session, claim, "away", 5)
         async with database.transaction() as session:
-            await outbox.release(session, [claim])
+            await outbox.release(session, [(claim.id, claim.fence)])
         await office.work()
     assert moments == []
     # The check sees them: this one is the test's.

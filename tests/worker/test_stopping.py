@@ -30,7 +30,7 @@ async def test_sec_F22_a_worker_finishes_what_it_does_and_ends(
         server.hold = asyncio.Event()
         variables = {"SMTP_PORT": str(server.port), "LOG_LEVEL": "INFO", "SMTP_CONNECTIONS": "2"}
         with command(world.settings, "worker", tmp_path / "log", **variables) as running:
-            await asyncio.wait_for(server.taken.wait(), 30)
+            await asyncio.wait_for(server.taken.wait(), 120)
             begun = time.monotonic()
             running.process.send_signal(signal.SIGTERM)
             await asyncio.sleep(1)
@@ -45,7 +45,7 @@ async def test_sec_F22_a_worker_finishes_what_it_does_and_ends(
                 rows = await world.rows("SELECT count(*) FROM outbox WHERE state = 'waiting'")
                 return int(rows[0][0]) == 0
 
-            await eventually(all_sent, "the next worker takes over", 60)
+            await eventually(all_sent, "the next worker takes over", 120)
     states = [row.state for d in documents for row in await office.deliveries(d["id"])]
     assert states == ["sent"] * 30
     subjects = [
@@ -74,9 +74,9 @@ async def test_sec_F22_a_worker_without_engines_can_be_stopped(
         async def tries() -> bool:
             return "redis connection error" in log.read_text("utf-8", "replace")
 
-        await eventually(tries, "it looks for Redis", 30)
+        await eventually(tries, "it looks for Redis", 120)
         process.send_signal(signal.SIGTERM)
-        assert await ended(process, 10) == 0
+        assert await ended(process, 60) == 0
     finally:
         process.kill()
         process.wait()
@@ -101,7 +101,7 @@ async def test_sec_F22_a_worker_gives_up_when_redis_stays_away(
             stderr=stream,
         )
     try:
-        assert await ended(process, 60) == 1, log.read_text()
+        assert await ended(process, 120) == 1, log.read_text()
         assert "worker_gives_up" in log.read_text()
     finally:
         process.kill()

@@ -16,7 +16,7 @@ from api.access import READER
 from api.core import errors
 from api.core.database import fetch_row, new_id
 from api.core.errors import Problem
-from api.documents.listing import one_statement
+from api.documents.row_json import one_statement
 from api.einvoice.payment import CREDIT_TRANSFER, format_communication, qr_svg
 from api.models import AuditEvent, Document, DocumentContent, DocumentFile
 from api.reader import Reader

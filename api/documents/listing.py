@@ -5,37 +5,25 @@ each (`LATERAL`), so its cost does not grow with the table. Staff see all custom
 one index of the whole table. What is searched starts from the documents that were found.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from typing import Any
 from typing import cast as typing_cast
-from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    ColumnElement,
-    Date,
     Integer,
     Select,
     Text,
-    Uuid,
     case,
     cast,
     func,
     literal_column,
-    null,
     select,
     true,
-    tuple_,
     union_all,
 )
 from sqlalchemy import bindparam as bind
-from sqlalchemy.dialects.postgresql import aggregate_order_by, array
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from api.access import READER
 from api.documents.matching import (
     FINDING,
     SEARCHED,
@@ -44,68 +32,14 @@ from api.documents.matching import (
     matching,
     matching_customers,
 )
-from api.models import Customer, Document, DocumentContent, DocumentRead, DocumentTag, Tag
+from api.documents.order import ENDS, Order, after_cursor, labelled, order_of, sorted_by
+from api.documents.row_json import document_json, json_object, sql_text
+from api.models import Customer, Document, DocumentContent
 
-Column = Any
-CUSTOMER_NUMBER = Customer.number
 # How many documents are searched one by one: at first, and when that many of them had the words.
 LOOKED_AT = 1_000
 PROMISING = 3
 WALKED = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A sort order: its columns, the last being the id, and the types of a cursor's values."""
-
-    columns: tuple[Column, ...]
-    types: tuple[Any, ...]
-    descending: bool
-
-    @property
-    def by_customer(self) -> bool:
-        """Whether the customer's number comes first."""
-        return self.columns[0] is CUSTOMER_NUMBER
-
-    def keys(self, customers: Any) -> list[Column]:
-        """The columns, with the customer's number taken from this source."""
-        return [customers.number if c is CUSTOMER_NUMBER else c for c in self.columns]
-
-    @property
-    def readers(self) -> list[Callable[[Any], Any]]:
-        """How each value of a cursor is read back from JSON."""
-        return [_FROM_JSON[kind] for kind in self.types]
-
-
-_FROM_JSON: dict[Any, Callable[[Any], Any]] = {
-    Date: date.fromisoformat,
-    Uuid: UUID,
-    Text: str,
-    BigInteger: int,
-}
-
-
-_ORDERS: dict[str, tuple[tuple[Column, ...], tuple[Any, ...]]] = {
-    "issue_date": ((Document.issue_date, Document.id), (Date, Uuid)),
-    "number": ((Document.number, Document.id), (Text, Uuid)),
-    "amount": ((Document.amount_key, Document.id), (BigInteger, Uuid)),
-    "kind": ((Document.kind, Document.issue_date, Document.id), (Text, Date, Uuid)),
-    "customer": ((CUSTOMER_NUMBER, Document.issue_date, Document.id), (Text, Date, Uuid)),
-}
-
-
-# Before and after all values of a type, where it has such.
-_ENDS: dict[Any, tuple[str, str]] = {
-    Date: ("'-infinity'::date", "'infinity'::date"),
-    BigInteger: ("'-9223372036854775808'::bigint", "'9223372036854775807'::bigint"),
-}
-
-
-def order_of(sort: str) -> Order:
-    """The order behind a `sort` parameter."""
-    name = sort.removeprefix("-")
-    columns, types = _ORDERS[name]
-    return Order(columns, types, sort.startswith("-"))
 
 
 # The columns of `documents` that a list shows.
@@ -126,20 +60,6 @@ SHOWN = (
 )
 
 
-def _sorted(columns: Any, order: Order) -> list[Any]:
-    return [column.desc() if order.descending else column.asc() for column in columns]
-
-
-def _labelled(keys: Any) -> list[Any]:
-    return [key.label(f"key_{i}") for i, key in enumerate(keys)]
-
-
-def _after_cursor(keys: Any, order: Order) -> ColumnElement[bool]:
-    key = tuple_(*keys)
-    last = tuple_(*(bind(f"key_{i}", type_=kind) for i, kind in enumerate(order.types)))
-    return key < last if order.descending else key > last
-
-
 def _newest(
     shape: Shape,
     order: Order,
@@ -153,11 +73,11 @@ def _newest(
     keys = order.keys(customers.c)
     conditions = [*matching(shape - {"customer_id"}, each=True), *further]
     if paged:
-        conditions.append(_after_cursor(keys, order))
+        conditions.append(after_cursor(keys, order))
     return (
-        select(*_labelled(keys), *columns)
+        select(*labelled(keys), *columns)
         .where(Document.customer_id == customers.c.id, *conditions)
-        .order_by(*_sorted([key for key in keys if key is not customers.c.number], order))
+        .order_by(*sorted_by([key for key in keys if key is not customers.c.number], order))
         .limit(limit)
         .correlate(customers)
         .lateral("newest")
@@ -169,7 +89,7 @@ def _merged(customers: Any, newest: Any, columns: Any, order: Order) -> Select[A
     return (
         select(*columns)
         .select_from(customers.join(newest, true()))
-        .order_by(*_sorted(keys, order))
+        .order_by(*sorted_by(keys, order))
         .limit(bind("limit"))
     )
 
@@ -203,9 +123,9 @@ def _of_customers(shape: Shape, order: Order, *, paged: bool) -> Select[Any]:
 
 def _within_reach(order: Order, first: Any) -> list[Any]:
     """No row of the page lies beyond the last of n customers' firsts, if there are that many."""
-    if order.types[0] not in _ENDS:
+    if order.types[0] not in ENDS:
         return []
-    lowest, highest = _ENDS[order.types[0]]
+    lowest, highest = ENDS[order.types[0]]
     key, head, full = order.columns[0], first.c.key_0, func.count() == bind("limit", type_=Integer)
     if order.descending:
         last = select(case((full, func.min(head)), else_=literal_column(lowest)))
@@ -226,15 +146,15 @@ def _ordered(shape: Shape, order: Order, more: Any, *, paged: bool, limit: Any) 
     keys = order.keys(customers.c)
     conditions = [*matching(shape), *matching_customers(shape)]
     if paged:
-        conditions.append(_after_cursor(keys, order))
+        conditions.append(after_cursor(keys, order))
         if order.by_customer:
             # The comparison of both tables' columns is no index condition; this is.
             number, last = customers.c.number, bind("key_0", type_=Text)
             conditions.append(number <= last if order.descending else number >= last)
     return (
-        select(*_labelled(keys), *SHOWN, *more)
+        select(*labelled(keys), *SHOWN, *more)
         .where(*conditions)
-        .order_by(*_sorted(keys, order))
+        .order_by(*sorted_by(keys, order))
         .limit(limit)
     )
 
@@ -271,7 +191,7 @@ def _searched(shape: Shape, order: Order, *, paged: bool) -> Select[Any]:
     return (
         select(*own, *_customer(customers.c))
         .select_from(found.join(customers, customers.c.id == found.c.customer_id))
-        .order_by(*_sorted(keys, order))
+        .order_by(*sorted_by(keys, order))
         .limit(limit)
     )
 
@@ -286,7 +206,7 @@ def _hits(walked: Select[Any], order: Order, name: str, wanted: Any) -> Any:
         .scalar_subquery()
     )
     keys = [near.c[f"key_{i}"] for i in range(len(order.types))]
-    hits = select(near).where(words, wanted).order_by(*_sorted(keys, order))
+    hits = select(near).where(words, wanted).order_by(*sorted_by(keys, order))
     return hits.limit(bind("limit", type_=Integer)).cte(name)
 
 
@@ -302,82 +222,23 @@ def _customer(row: Any) -> tuple[Any, ...]:
     )
 
 
-def _text(value: str) -> Any:
-    return literal_column(f"'{value}'")
-
-
-def _object(**members: Any) -> Any:
-    parts = [part for name, value in members.items() for part in (_text(name), value)]
-    return func.json_build_object(*parts)
-
-
-def _tags(document_id: Any) -> Any:
-    tag = _object(id=Tag.id, name=Tag.name, color=Tag.color)
-    return (
-        select(func.coalesce(func.json_agg(aggregate_order_by(tag, DocumentTag.slot)), _text("[]")))
-        .select_from(DocumentTag)
-        .join(Tag, Tag.id == DocumentTag.tag_id)
-        .where(DocumentTag.document_id == document_id)
-        .correlate_except(DocumentTag, Tag)
-        .scalar_subquery()
-    )
-
-
-def _files(row: Any) -> Any:
-    """A document made without files, to measure with, still has its CSV."""
-    pdf = case((row.has_pdf, _text("pdf")))
-    ubl = case((row.has_ubl, _text("ubl")))
-    files = cast(array((pdf, ubl, _text("csv"))), ARRAY(Text))
-    return func.to_json(func.array_remove(files, null()))
-
-
-def document_json(row: Any, customer: Any) -> Any:
-    """`Document` of the API as a JSON expression over a row's columns and its customer's."""
-    return _object(
-        id=row.id,
-        kind=row.kind,
-        number=row.number,
-        title=row.title,
-        issue_date=row.issue_date,
-        due_date=row.due_date,
-        customer=customer,
-        currency=row.currency,
-        amount_excl_vat=cast(row.amount_excl_vat, Text),
-        vat_amount=cast(row.vat_amount, Text),
-        amount_incl_vat=cast(row.amount_incl_vat, Text),
-        unread=_unread(row.id),
-        tags=_tags(row.id),
-        files=_files(row),
-        state=row.state,
-    )
-
-
-def _unread(document_id: Any) -> Any:
-    """One probe of the primary key a row: a join would read all that the reader ever opened."""
-    read = (
-        select(literal_column("false"))
-        .where(DocumentRead.document_id == document_id, DocumentRead.user_id == READER)
-        .correlate_except(DocumentRead)
-        .scalar_subquery()
-    )
-    return func.coalesce(read, literal_column("true"))
-
-
 @lru_cache(maxsize=512)
 def page_statement(shape: Shape, sort: str, *, paged: bool, sees_all: bool) -> Select[Any]:
     """One row: the page as JSON text, and the sort key of its last row when another follows."""
     order = order_of(sort)
     page = page_rows(shape, order, paged=paged, sees_all=sees_all).subquery("page")
     keys = [page.c[f"key_{i}"] for i in range(len(order.columns))]
-    position = func.row_number().over(order_by=_sorted(keys, order))
+    position = func.row_number().over(order_by=sorted_by(keys, order))
     row = select(page, position.label("position")).cte("numbered")
     limit: Any = bind("limit", type_=Integer)
-    customer = _object(id=row.c.customer_id, number=row.c.customer_number, name=row.c.customer_name)
+    customer = json_object(
+        id=row.c.customer_id, number=row.c.customer_number, name=row.c.customer_name
+    )
     items = (
         select(
             func.coalesce(
                 func.json_agg(aggregate_order_by(document_json(row.c, customer), row.c.position)),
-                _text("[]"),
+                sql_text("[]"),
             )
         )
         .select_from(row)
@@ -394,17 +255,6 @@ def page_statement(shape: Shape, sort: str, *, paged: bool, sees_all: bool) -> S
     )
     return typing_cast(
         "Select[Any]", select(cast(items, Text).label("items"), cast(last, Text).label("last_key"))
-    )
-
-
-@lru_cache(maxsize=1)
-def one_statement() -> Select[Any]:
-    """The document `document_id` as its row in a list, in JSON."""
-    customer = _object(id=Customer.id, number=Customer.number, name=Customer.name)
-    return (
-        select(document_json(Document, customer).label("listed"))
-        .join_from(Document, Customer, Customer.id == Document.customer_id)
-        .where(Document.id == bind("document_id", type_=Uuid))
     )
 
 

@@ -13,12 +13,9 @@ from api.core.database import Connection, fetch_row
 from api.core.errors import Problem
 from api.core.paging import CursorCodec
 from api.documents.csv_file import document_csv
-from api.documents.listing import (
-    count_statement,
-    order_of,
-    page_statement,
-)
+from api.documents.listing import count_statement, page_statement
 from api.documents.matching import filter_values
+from api.documents.order import order_of
 from api.documents.schemas import (
     DocumentFilter,
     DocumentListQuery,

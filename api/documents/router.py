@@ -22,6 +22,7 @@ from api.deps import (
     require,
 )
 from api.documents import detail, queries, service
+from api.documents.detail_schemas import DocumentDetail
 from api.documents.files import (
     EXTENSIONS,
     MEDIA_TYPES,
@@ -30,12 +31,7 @@ from api.documents.files import (
     is_unchanged,
     made_file,
 )
-from api.documents.schemas import (
-    DocumentDetail,
-    DocumentListQuery,
-    DocumentPage,
-    History,
-)
+from api.documents.schemas import DocumentListQuery, DocumentPage, History
 from api.documents.selection import Changed, ReadMark
 
 router = APIRouter(prefix="/documents", tags=["documents"], route_class=GuardedRoute)

@@ -14,8 +14,9 @@ from sqlalchemy import bindparam as bind
 
 from api.access import Principal
 from api.core.database import Connection, compiled
-from api.documents.listing import order_of, page_rows
+from api.documents.listing import page_rows
 from api.documents.matching import Shape, filter_values
+from api.documents.order import order_of
 from api.documents.schemas import DocumentFilter
 
 Opened = Callable[[], AbstractAsyncContextManager[Connection]]

@@ -28,7 +28,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from api.access import READER, Principal
 from api.core.database import Connection, fetch_row
 from api.core.paging import CursorCodec
-from api.documents.listing import document_json
+from api.documents.row_json import document_json
 from api.feed.schemas import ChangeQuery
 from api.models import Customer, Document, DocumentAccess, DocumentChange
 

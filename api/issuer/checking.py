@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from api.core.settings import Settings, WeakSettingError
-from api.documents.schemas import Finding as FindingDocument
+from api.documents.detail_schemas import Finding as FindingDocument
 from api.einvoice.findings import ENGINE, Finding, fatal
 from api.einvoice.validate import Validation, chosen_release, validate
 from api.einvoice.validate_cii import validate_cii

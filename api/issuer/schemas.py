@@ -10,7 +10,8 @@ from pydantic import AfterValidator, BeforeValidator, EmailStr, Field, StringCon
 from api.accounts.addresses import deliverable
 from api.core.schema import Day, Input, Output, ShortText, storable
 from api.core.settings import Language
-from api.documents.schemas import Finding, Kind, State
+from api.documents.detail_schemas import Finding
+from api.documents.schemas import Kind, State
 
 Number = Annotated[
     str,

@@ -11,7 +11,8 @@ import pytest
 
 from api.core.i18n import translate
 from api.core.scopes import Scope
-from api.documents.schemas import DocumentDetail, DocumentPage
+from api.documents.detail_schemas import DocumentDetail
+from api.documents.schemas import DocumentPage
 from tests.support.world import Company, World, pdf_bytes, ubl_bytes, unique
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pydantic import TypeAdapter
 
 from api.documents.content import content_of
-from api.documents.schemas import AllowanceCharge, Delivery, Line, TaxRepresentative
+from api.documents.detail_schemas import AllowanceCharge, Delivery, Line, TaxRepresentative
 from api.einvoice import model
 from api.einvoice.parse import parse_ubl
 from tests.support.world import ubl_bytes

@@ -18,8 +18,8 @@ from api.deps import (
     CurrentSession,
     CurrentSettings,
     GuardedRoute,
-    public,
 )
+from api.marks import public
 from api.me.queries import load_me
 
 router = APIRouter(prefix="/invitations", route_class=GuardedRoute)

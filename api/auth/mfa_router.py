@@ -13,7 +13,8 @@ from api.auth.schemas import (
 )
 from api.core import errors
 from api.core.problems import problems
-from api.deps import CurrentSession, CurrentSettings, GuardedRoute, public
+from api.deps import CurrentSession, CurrentSettings, GuardedRoute
+from api.marks import public
 
 router = APIRouter(prefix="/mfa", route_class=GuardedRoute)
 

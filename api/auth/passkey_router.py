@@ -6,7 +6,8 @@ from api.auth import passkeys, signing_in
 from api.auth.schemas import PasskeyOptions, PasskeyProof, PasskeyStart, SignedIn
 from api.core import errors
 from api.core.problems import problems
-from api.deps import CurrentSession, CurrentSettings, GuardedRoute, public
+from api.deps import CurrentSession, CurrentSettings, GuardedRoute
+from api.marks import public
 
 router = APIRouter(prefix="/passkeys", route_class=GuardedRoute)
 

@@ -17,9 +17,8 @@ from api.deps import (
     CurrentSession,
     CurrentSettings,
     GuardedRoute,
-    public,
-    require,
 )
+from api.marks import public, require
 
 router = APIRouter(prefix="/auth", tags=["auth"], route_class=GuardedRoute)
 

@@ -11,7 +11,13 @@ from api.core.schema import Input
 from api.core.web import KnownId, link_next
 from api.customers import queries, service
 from api.customers.schemas import CustomerChange, CustomerDetail, CustomerPage, NewMainContact
-from api.deps import CurrentPrincipal, CurrentSession, CurrentSettings, GuardedRoute, require
+from api.deps import (
+    CurrentPrincipal,
+    CurrentSession,
+    CurrentSettings,
+    GuardedRoute,
+)
+from api.marks import require
 
 router = APIRouter(prefix="/customers", tags=["customers"], route_class=GuardedRoute)
 

@@ -18,8 +18,6 @@ from api.deps import (
     CurrentSession,
     CurrentStorage,
     GuardedRoute,
-    reading,
-    require,
 )
 from api.documents import detail, queries, service
 from api.documents.detail_schemas import DocumentDetail
@@ -33,6 +31,7 @@ from api.documents.files import (
 )
 from api.documents.schemas import DocumentListQuery, DocumentPage, History
 from api.documents.selection import Changed, ReadMark
+from api.marks import reading, require
 
 router = APIRouter(prefix="/documents", tags=["documents"], route_class=GuardedRoute)
 

@@ -15,11 +15,11 @@ from api.deps import (
     CurrentSettings,
     CurrentStorage,
     GuardedRoute,
-    require,
 )
 from api.documents.files import StoredFile, is_first_part, is_unchanged
 from api.downloads import queries, service
 from api.downloads.schemas import Download, DownloadListQuery, DownloadPage, NewDownload
+from api.marks import require
 
 router = APIRouter(prefix="/downloads", tags=["downloads"], route_class=GuardedRoute)
 

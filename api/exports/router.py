@@ -16,13 +16,14 @@ from api.core.database import Connection, Database
 from api.core.http import content_disposition
 from api.core.i18n import translate
 from api.core.problems import problems
-from api.deps import CurrentDatabase, GuardedRoute, require
+from api.deps import CurrentDatabase, GuardedRoute
 from api.documents.scanning import scan
 from api.exports.columns import SELECTIONS
 from api.exports.csv_writer import CsvWriter
 from api.exports.rows import titles, values
 from api.exports.schemas import ExportQuery
 from api.exports.xlsx_writer import XlsxWriter
+from api.marks import require
 
 router = APIRouter(prefix="/documents", tags=["documents"], route_class=GuardedRoute)
 

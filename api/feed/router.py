@@ -9,9 +9,10 @@ from api.access import Permission
 from api.core import errors
 from api.core.problems import problems
 from api.core.web import link_next
-from api.deps import CurrentConnection, CurrentPrincipal, GuardedRoute, direct, require
+from api.deps import CurrentConnection, CurrentPrincipal, GuardedRoute
 from api.feed import queries
 from api.feed.schemas import ChangePage, ChangeQuery
+from api.marks import direct, require
 
 router = APIRouter(prefix="/documents", tags=["documents"], route_class=GuardedRoute)
 

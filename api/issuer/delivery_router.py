@@ -9,7 +9,7 @@ from api.core import errors
 from api.core.errors import FieldError, Problem
 from api.core.problems import problems
 from api.core.web import KnownId, link_next
-from api.deps import CurrentPrincipal, CurrentSession, GuardedRoute, require
+from api.deps import CurrentPrincipal, CurrentSession, GuardedRoute
 from api.issuer import bounces, deliveries
 from api.issuer.bounces import Bounce
 from api.issuer.delivery_schemas import (
@@ -18,6 +18,7 @@ from api.issuer.delivery_schemas import (
     DeliveryListQuery,
     DeliveryPage,
 )
+from api.marks import require
 
 router = APIRouter(prefix="/issuer", tags=["issuer"], route_class=GuardedRoute)
 

@@ -8,11 +8,17 @@ from api.access import Permission
 from api.core import errors
 from api.core.problems import problems
 from api.core.web import KnownId, link_next
-from api.deps import CurrentPrincipal, CurrentSession, CurrentSettings, GuardedRoute, require
+from api.deps import (
+    CurrentPrincipal,
+    CurrentSession,
+    CurrentSettings,
+    GuardedRoute,
+)
 from api.issuer import audit_queries, customer_queries, inviting
 from api.issuer.audit_schemas import AuditPage, AuditQuery
 from api.issuer.customer_schemas import CustomerListQuery, CustomerRecord, ListedCustomerPage
 from api.issuer.schemas import Number
+from api.marks import require
 
 router = APIRouter(prefix="/issuer", tags=["issuer"], route_class=GuardedRoute)
 

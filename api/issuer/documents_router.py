@@ -24,9 +24,6 @@ from api.deps import (
     CurrentSettings,
     CurrentStorage,
     GuardedRoute,
-    in_steps,
-    limit_body,
-    require,
 )
 from api.issuer import reports
 from api.issuer.archives import Limits, open_archive
@@ -44,6 +41,7 @@ from api.issuer.schemas import (
     Withdrawal,
 )
 from api.issuer.withdrawing import withdraw
+from api.marks import in_steps, limit_body, require
 from api.storage import Storage
 
 router = APIRouter(route_class=GuardedRoute)

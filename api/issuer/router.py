@@ -7,10 +7,11 @@ from fastapi import APIRouter, Path, Response
 from api.access import Permission
 from api.core import errors
 from api.core.problems import problems
-from api.deps import CurrentPrincipal, CurrentSession, GuardedRoute, require
+from api.deps import CurrentPrincipal, CurrentSession, GuardedRoute
 from api.issuer import customers
 from api.issuer.documents_router import router as documents_router
 from api.issuer.schemas import CustomerUpsert, IssuedCustomer, Number
+from api.marks import require
 
 router = APIRouter(prefix="/issuer", tags=["issuer"], route_class=GuardedRoute)
 

@@ -11,8 +11,8 @@ from api.deps import (
     CurrentSession,
     CurrentSettings,
     GuardedRoute,
-    require,
 )
+from api.marks import require
 from api.me import mfa
 from api.me.schemas import CodeSent, EnrolmentStart, MailedCode, MfaDisabling, Seed
 

@@ -13,8 +13,8 @@ from api.deps import (
     CurrentSession,
     CurrentSettings,
     GuardedRoute,
-    require,
 )
+from api.marks import require
 from api.me import passkeys, queries
 from api.me.schemas import ListQuery, NewPasskey, Passkey, PasskeyCreation, PasskeyPage
 

@@ -16,8 +16,8 @@ from api.deps import (
     CurrentSession,
     CurrentSettings,
     GuardedRoute,
-    require,
 )
+from api.marks import require
 from api.me import addresses, mfa_router, passkey_router, queries, service, token_router
 from api.me.erasure import ask_erasure
 from api.me.export import export_personal_data

@@ -16,8 +16,6 @@ from api.deps import (
     CurrentSettings,
     CurrentStorage,
     GuardedRoute,
-    public,
-    require,
 )
 from api.documents.files import (
     EXTENSIONS,
@@ -26,6 +24,7 @@ from api.documents.files import (
     is_first_part,
     is_unchanged,
 )
+from api.marks import public, require
 from api.notifications import links
 from api.notifications.schemas import LinkedDocument, MailedLinks
 

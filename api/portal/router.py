@@ -11,7 +11,8 @@ from api.core.errors import Problem
 from api.core.problems import problems
 from api.core.schema import Output
 from api.core.settings import Language, Settings
-from api.deps import CurrentSettings, GuardedRoute, public
+from api.deps import CurrentSettings, GuardedRoute
+from api.marks import public
 
 router = APIRouter(prefix="/portal", tags=["portal"], route_class=GuardedRoute)
 

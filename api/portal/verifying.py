@@ -13,7 +13,8 @@ from api.core import errors
 from api.core.errors import Problem
 from api.core.problems import problems
 from api.core.schema import Output
-from api.deps import GuardedRoute, in_steps, limit_body, limit_rate, public
+from api.deps import GuardedRoute
+from api.marks import in_steps, limit_body, limit_rate, public
 from api.portal.verifier import Verifier
 
 router = APIRouter(tags=["portal"], route_class=GuardedRoute)

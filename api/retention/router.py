@@ -8,7 +8,8 @@ from api.access import Permission
 from api.core import errors
 from api.core.problems import problems
 from api.core.web import KnownId, link_next
-from api.deps import CurrentPrincipal, CurrentSession, GuardedRoute, require
+from api.deps import CurrentPrincipal, CurrentSession, GuardedRoute
+from api.marks import require
 from api.retention import holds
 from api.retention.schemas import LegalHold, LegalHoldListQuery, LegalHoldPage, NewLegalHold
 

@@ -8,7 +8,13 @@ from api.access import Permission
 from api.core import errors
 from api.core.problems import problems
 from api.core.web import KnownId, link_next
-from api.deps import CurrentPrincipal, CurrentSession, CurrentSettings, GuardedRoute, require
+from api.deps import (
+    CurrentPrincipal,
+    CurrentSession,
+    CurrentSettings,
+    GuardedRoute,
+)
+from api.marks import require
 from api.me.schemas import ListQuery
 from api.shared_users import queries, service
 from api.shared_users.schemas import (

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Query
 from api.access import Permission
 from api.core import errors
 from api.core.problems import problems
-from api.deps import CurrentPrincipal, CurrentSession, GuardedRoute, require
+from api.deps import CurrentPrincipal, CurrentSession, GuardedRoute
+from api.marks import require
 from api.statistics import queries
 from api.statistics.schemas import Statistics, StatisticsQuery
 

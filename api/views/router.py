@@ -6,7 +6,8 @@ from api.access import Permission
 from api.core import errors
 from api.core.problems import problems
 from api.core.web import KnownId
-from api.deps import CurrentPrincipal, CurrentSession, GuardedRoute, require
+from api.deps import CurrentPrincipal, CurrentSession, GuardedRoute
+from api.marks import require
 from api.views import service
 from api.views.schemas import NewView, SavedView, SavedViews, ViewChange
 

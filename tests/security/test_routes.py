@@ -9,7 +9,8 @@ from fastapi.routing import iter_route_contexts
 
 from api.access import Permission
 from api.core.database import new_id
-from api.deps import PUBLIC, GuardedRoute
+from api.deps import GuardedRoute
+from api.marks import PUBLIC
 from tests.security.calls import (
     allowed_caller,
     call_of,

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-LOCK_TIMEOUT = re.compile(r"SET LOCAL lock_timeout = '([1-9])s'", re.IGNORECASE)
+LOCK_TIMEOUT = re.compile(r"SET LOCAL lock_timeout = '([1-9]\d{1,2})ms'", re.IGNORECASE)
 CREATED = re.compile(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)", re.IGNORECASE)
 CHANGES = re.compile(
     r"^\s*(?:CREATE|ALTER|DROP|GRANT|REVOKE|UPDATE|INSERT|DELETE)\b", re.IGNORECASE
@@ -40,7 +40,7 @@ class Migration:
     statements: list[str] = field(default_factory=list)
 
     def sets_lock_timeout(self) -> bool:
-        """Whether waiting for a lock is limited to seconds before anything is changed."""
+        """Whether waiting for a lock is limited, to less than a second, before any change."""
         for statement in self.statements:
             if LOCK_TIMEOUT.search(statement):
                 return True

@@ -83,12 +83,17 @@ def environment(settings: Settings, **changes: str) -> dict[str, str]:
 
 
 @contextmanager
-def command(settings: Settings, name: str, log: Path, **changes: str) -> Iterator[Served]:
-    """`iportal serve` or `iportal worker`, as it is run in production, until the block ends."""
+def command(
+    settings: Settings, name: str, log: Path, *, root: str = str(ROOT), **changes: str
+) -> Iterator[Served]:
+    """`iportal serve` or `iportal worker`, as it is run in production, until the block ends.
+
+    `root` is where its code is.
+    """
     with log.open("wb") as stream:
         process = subprocess.Popen(
             [sys.executable, "-m", "api.cli", name],
-            cwd=ROOT,
+            cwd=root,
             env=environment(settings, **changes),
             stdout=stream,
             stderr=stream,
@@ -112,9 +117,9 @@ def free_port() -> int:
         return port
 
 
-async def until_ready(served: Served) -> None:
+async def until_ready(served: Served, seconds: float = START_SECONDS) -> None:
     """Wait until a server answers."""
-    async with httpx.AsyncClient(timeout=2) as client, asyncio.timeout(START_SECONDS):
+    async with httpx.AsyncClient(timeout=2) as client, asyncio.timeout(seconds):
         while True:
             assert served.process.poll() is None, served.lines()
             try:

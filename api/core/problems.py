@@ -25,8 +25,11 @@ PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER_SECONDS = "5"
 # A megabyte of unknown fields must not come back as ten megabytes of findings.
 MOST_ERRORS = 200
-# PostgreSQL is starting, stopping, out of connections or out of disk.
-UNAVAILABLE_SQLSTATES = re.compile(r"^(57P0[1-5]|53[0-9A-Z]{3}|08[0-9A-Z]{3}|55P03|57014)$")
+# PostgreSQL is starting, stopping, out of connections or out of disk, or what the request waited
+# for went to another; the same request may succeed in a moment.
+UNAVAILABLE_SQLSTATES = re.compile(
+    r"^(57P0[1-5]|53[0-9A-Z]{3}|08[0-9A-Z]{3}|55P03|57014|40P01|40001)$"
+)
 BY_STATUS = {
     400: errors.INVALID,
     401: errors.UNAUTHENTICATED,

@@ -222,3 +222,27 @@ async def test_sec_F21_the_owner_sees_no_open_transaction(world: World) -> None:
         return int(rows[0][0]) == 0
 
     await eventually(none_open, "every transaction is over", 3)
+
+
+LOSING = """
+CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END
+$$
+"""
+LOSES = "CREATE TRIGGER lose BEFORE INSERT ON tags FOR EACH ROW EXECUTE FUNCTION lose()"
+
+
+async def test_sec_F20_who_loses_a_deadlock_is_told_to_come_again(world: World) -> None:
+    browser = await world.signed_in((await world.company()).contact)
+    tag = {"name": "Booked", "color": "#2f855a"}
+    async with world.owner.begin() as connection:
+        await connection.execute(text(LOSING))
+        await connection.execute(text(LOSES))
+    try:
+        refused = await browser.post("/tags", json=tag)
+        assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
+        assert "retry-after" in refused.headers
+    finally:
+        async with world.owner.begin() as connection:
+            await connection.execute(text("DROP FUNCTION lose CASCADE"))
+    assert (await browser.post("/tags", json=tag)).status_code == 201

@@ -20,6 +20,7 @@ from api.models import (
     ApiToken,
     BrowserSession,
     Customer,
+    DeletedTag,
     Delivery,
     Document,
     Download,
@@ -43,6 +44,7 @@ def _seen(model: Any, *also: Any) -> Select[Any]:
 SUBJECTS: dict[str, Select[Any]] = {
     "contact_id": _seen(User),
     "customer_id": _seen(Customer),
+    "deleted_tag_id": _seen(DeletedTag),
     "delivery_id": _seen(Delivery),
     "document_id": _seen(Document),
     "download_id": _seen(Download),

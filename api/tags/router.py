@@ -84,15 +84,15 @@ async def delete_tag(tag_id: KnownId, session: CurrentSession) -> None:
 
 
 @router.post(
-    "/{tag_id}/restore",
+    "/{deleted_tag_id}/restore",
     operation_id="restore_tag",
     responses=problems(*READING, errors.CSRF, errors.NOT_FOUND, errors.TAG_EXISTS),
 )
 @require(Permission.DOCUMENTS_WRITE)
-async def restore_tag(tag_id: KnownId, session: CurrentSession) -> Tag:
+async def restore_tag(deleted_tag_id: KnownId, session: CurrentSession) -> Tag:
     """Undo a deletion of the last day: the tag, on the documents that still have room for it."""
-    await service.restore_tag(session, tag_id)
-    return await queries.load_tag(session, tag_id)
+    await service.restore_tag(session, deleted_tag_id)
+    return await queries.load_tag(session, deleted_tag_id)
 
 
 @documents_router.post(

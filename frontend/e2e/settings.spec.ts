@@ -83,7 +83,7 @@ test('a new recovery address, main address and password', async ({ page }) => {
   await expect(main.getByText(NEW)).toBeVisible();
   // The old address is told, and the recovery address too.
   for (const address of [OLD, NEW, RECOVERY]) {
-    await mailTo(address, ({ text }) => text.includes(`devenue ${NEW}`), asked);
+    await mailTo(address, ({ text }) => text.includes(`remplacée par ${NEW}`), asked);
   }
 
   const password = card(page, 'Mot de passe');

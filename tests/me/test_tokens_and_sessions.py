@@ -53,7 +53,9 @@ async def test_sec_X1_a_token_is_shown_once_and_acts_within_its_scope(
     program = world.client(Authorization=f"Bearer {token}")
     assert (await program.get("/documents")).status_code == 200
     assert refused(await program.get("/customers")) == (403, "scope")
-    assert "token was made: Accounting" in (await post.mails(company.contact.email))[0]["text"]
+    assert (
+        "API token was created: Accounting" in (await post.mails(company.contact.email))[0]["text"]
+    )
     path = f"/me/api-tokens/{made.json()['id']}"
     assert (await client.delete(path)).status_code == 204
     assert (await program.get("/documents")).status_code == 401

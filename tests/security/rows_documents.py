@@ -140,7 +140,7 @@ DOCUMENT_ROWS: tuple[Row, ...] = (
         prepare=tag,
     ),
     Row("delete_tag", WRITERS, status=204, path={"tag_id": "$tag"}, prepare=tag),
-    Row("restore_tag", WRITERS, path={"tag_id": "$tag"}, prepare=deleted_tag),
+    Row("restore_tag", WRITERS, path={"deleted_tag_id": "$tag"}, prepare=deleted_tag),
     Row(
         "tag_documents",
         WRITERS,

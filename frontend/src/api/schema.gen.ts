@@ -1354,7 +1354,7 @@ export interface paths {
         patch: operations["change_tag"];
         trace?: never;
     };
-    "/api/v1/tags/{tag_id}/restore": {
+    "/api/v1/tags/{deleted_tag_id}/restore": {
         parameters: {
             query?: never;
             header?: never;
@@ -9020,7 +9020,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                tag_id: string;
+                deleted_tag_id: string;
             };
             cookie?: never;
         };

@@ -106,11 +106,10 @@ function useRemoval() {
   const removal = useDeleteTag();
   const restoring = useRestoreTag();
   const onError = (error: unknown) => toast({ text: problemSentence(intl, error) });
-  return ({ id: tag_id, name }: Tag) => {
-    const params = { path: { tag_id } };
-    const run = () => restoring.mutate({ params }, { onError });
+  return ({ id, name }: Tag) => {
+    const run = () => restoring.mutate({ params: { path: { deleted_tag_id: id } } }, { onError });
     removal.mutate(
-      { params },
+      { params: { path: { tag_id: id } } },
       {
         onSuccess: () =>
           toast({

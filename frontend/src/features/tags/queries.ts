@@ -25,5 +25,7 @@ export function useDeleteTag() {
 }
 
 export function useRestoreTag() {
-  return $api.useMutation('post', '/api/v1/tags/{tag_id}/restore', { onSuccess: useRefresh() });
+  return $api.useMutation('post', '/api/v1/tags/{deleted_tag_id}/restore', {
+    onSuccess: useRefresh(),
+  });
 }

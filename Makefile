@@ -33,7 +33,7 @@ run: setup spa $(COMPILED) ## Set everything up and run the portal with demo dat
 .PHONY: test
 test: setup spa chromium tools ## Set everything up and run all tests, the browser's included
 	@$(NPM) test
-	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 .PHONY: fuzz
 fuzz: setup ## Schemathesis for IPORTAL_FUZZ_SECONDS (300) as each kind of caller

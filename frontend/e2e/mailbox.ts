@@ -25,7 +25,7 @@ export async function mailTo(
         found = mails.find((mail) => Date.parse(mail.received) >= since && fits(mail));
         return found !== undefined;
       },
-      { message: `a mail to ${address}`, timeout: 20_000, intervals: [200] },
+      { message: `a mail to ${address}`, timeout: 60_000, intervals: [200] },
     )
     .toBe(true);
   if (!found) throw new Error('unreachable');

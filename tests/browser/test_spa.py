@@ -23,7 +23,7 @@ from tests.support.running import RunningPortal
 READER = "claire.delvaux@valmere.example"
 STAFF = "nora.vermeulen@lumen-lease.example"
 # A guard against hanging: a slow machine takes long for some two hundred tests in a browser.
-MINUTES = 30
+MINUTES = 45
 
 Visit = tuple[subprocess.CompletedProcess[str], Path]
 

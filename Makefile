@@ -33,7 +33,8 @@ run: setup spa $(COMPILED) ## Set everything up and run the portal with demo dat
 .PHONY: test
 test: setup spa chromium tools ## Set everything up and run all tests, the browser's included
 	@$(NPM) test
-	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile -m "not alone"
+	@$(BIN)/pytest -m alone
 
 .PHONY: fuzz
 fuzz: setup ## Schemathesis for IPORTAL_FUZZ_SECONDS (300) as each kind of caller
@@ -143,8 +144,8 @@ storm: setup ## 20,000 mails while workers are killed, Redis is flushed and SMTP
 	@$(BIN)/python -m tests.bench.storm
 
 .PHONY: bench
-bench: setup spa chromium ## Measure speed as ratios to floors in the same run
-	@$(BIN)/python -m tests.bench
+bench: setup spa chromium ## Measure speed as ratios to floors in the same run; ONLY="documents paint" for some
+	@$(BIN)/python -m tests.bench $(ONLY)
 
 .PHONY: image
 image: ## Build the container image

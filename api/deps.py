@@ -118,7 +118,8 @@ class GuardedRoute(APIRoute):
 
     async def _in_transaction(self, request: Request, answer: Handler) -> Response:
         database: Database = request.app.state.database
-        async with database.direct() if self.direct else database.transaction() as transaction:
+        hot = database.direct(request.is_disconnected) if self.direct else None
+        async with hot or database.transaction() as transaction:
             request.state.transaction = transaction
             await self._admit(request, transaction)
             try:

@@ -6,7 +6,7 @@ from ipaddress import ip_address, ip_network
 
 import structlog
 from prometheus_client import Counter, Histogram
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.core.database import new_id
@@ -70,6 +70,8 @@ class Surroundings:
 
         try:
             await self.app(scope, receive, send_dressed)
+        except ClientDisconnect:
+            log.info("client_left", method=scope["method"])
         except Exception as error:
             # Answered here, so that this answer is dressed, counted and logged like any other.
             answer = await on_unexpected(Request(scope), error)

@@ -39,7 +39,7 @@ class Reader:
         The row's columns are null when the statement finds none. Raises 401 or 403 like any route.
         """
         credential = self.credential
-        async with self._database.connection() as connection:
+        async with self._database.connection(self._request.is_disconnected) as connection:
             found = await authenticate_and_read(connection, credential, statement, values)
         principal, row = found or (None, None)
         known = check(self._request, principal, self._permission.value)
@@ -50,7 +50,7 @@ class Reader:
     async def transaction(self) -> AsyncIterator[tuple[Principal, Connection]]:
         """The caller, and a transaction as them for what takes more than one statement."""
         self.checked = True
-        async with self._database.direct() as connection:
+        async with self._database.direct(self._request.is_disconnected) as connection:
             known = await admit(self._request, connection, self._permission)
             self._request.state.principal = known
             yield known, connection

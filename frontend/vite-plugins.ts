@@ -45,7 +45,7 @@ export function preloadRoute(module: string): Plugin {
       order: 'post',
       handler(_html, { bundle }) {
         const chunks = Object.values(bundle ?? {}).filter((output) => output.type === 'chunk');
-        const route = chunks.find((chunk) => chunk.facadeModuleId?.endsWith(module));
+        const route = chunks.find((chunk) => chunk.facadeModuleId === module);
         if (!route) throw new Error(`${module} has no chunk of its own`);
         const entry = chunks.find((chunk) => chunk.isEntry);
         const known = new Set([entry?.fileName, ...(entry?.imports ?? [])]);
@@ -55,6 +55,50 @@ export function preloadRoute(module: string): Plugin {
           attrs: { rel: 'modulepreload', crossorigin: true, href: `/${file}` },
           injectTo: 'head',
         }));
+      },
+    },
+  };
+}
+
+type Modules = { getModuleInfo(id: string): { importedIds: string[] } | null };
+
+/**
+ * Gives one name to all of ours that a module imports at once, whatever else may import it too.
+ * Libraries are left out: through their index each of them reaches all of itself.
+ */
+export function namedWhenReached(module: string, name: string) {
+  const reached = new Set<string>();
+  const visit = (id: string, modules: Modules) => {
+    for (const next of modules.getModuleInfo(id)?.importedIds ?? []) {
+      if (reached.has(next) || next.includes('/node_modules/')) continue;
+      reached.add(next);
+      visit(next, modules);
+    }
+  };
+  return (id: string, modules: Modules) => {
+    if (reached.size === 0) visit(module, modules);
+    return reached.has(id) ? name : null;
+  };
+}
+
+const MESSAGES = /\/i18n\/compiled\/(\w+)\.json$/;
+
+/** Names each language's first messages in the page, for `early.js` to fetch the right ones. */
+export function nameMessages(): Plugin {
+  return {
+    name: 'name-messages',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { bundle }) {
+        const files = Object.values(bundle ?? {}).flatMap((output) => {
+          const module = output.type === 'chunk' ? output.facadeModuleId : null;
+          const language = module?.match(MESSAGES)?.[1];
+          return language ? [[language, `/${output.fileName}`]] : [];
+        });
+        if (files.length === 0) throw new Error('No messages have a chunk of their own');
+        const content = JSON.stringify(Object.fromEntries(files));
+        return [{ tag: 'meta', attrs: { name: 'messages', content }, injectTo: 'head-prepend' }];
       },
     },
   };

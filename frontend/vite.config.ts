@@ -1,20 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { pdfjsFiles, precompress, preloadRoute } from './vite-plugins.ts';
+import { namedWhenReached, nameMessages, pdfjsFiles, precompress, preloadRoute } from './vite-plugins.ts';
 
 const require = createRequire(import.meta.url);
 const pdfjs = JSON.parse(readFileSync(require.resolve('pdfjs-dist/package.json'), 'utf8'));
+/** The screen that almost every visit opens. */
+const LIST = fileURLToPath(
+  new URL('src/features/documents/DocumentsPage.tsx', import.meta.url),
+);
 const MESSAGE_PARSER = '@formatjs/icu-messageformat-parser';
-const CONTROLS =
-  /@mantine\/core\/esm\/components\/(Button|CloseButton|Input|InputBase|InlineInput|Loader|TextInput)\//;
 const pdfjsBase = `assets/pdfjs-${pdfjs.version}`;
 
 export default defineConfig(({ mode }) => ({
   plugins: [
     react(),
-    preloadRoute('/documents/DocumentsPage.tsx'),
+    preloadRoute(LIST),
+    nameMessages(),
     pdfjsFiles(pdfjsBase),
     precompress(),
   ],
@@ -33,8 +37,13 @@ export default defineConfig(({ mode }) => ({
     chunkSizeWarningLimit: 1500,
     rolldownOptions: {
       output: {
-        // What every screen needs travels together, instead of in a dozen tiny files.
-        codeSplitting: { groups: [{ name: 'controls', test: CONTROLS }] },
+        // Few files: over a slow line each one more costs about as much as ten kilobytes.
+        codeSplitting: {
+          groups: [
+            { name: 'portal', tags: ['$initial'] },
+            { name: namedWhenReached(LIST, 'list'), debugName: 'list' },
+          ],
+        },
       },
     },
   },

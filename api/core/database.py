@@ -1,7 +1,8 @@
 """The connection pool and the one way to open a transaction."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import lru_cache
@@ -19,6 +20,7 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
+from starlette.requests import ClientDisconnect
 
 from api.core.asking import APP_ROLE
 from api.core.settings import Settings
@@ -27,6 +29,8 @@ DIALECT: Any = asyncpg_dialect()  # type: ignore[no-untyped-call]
 STATEMENT_TIMEOUT_MS = 30_000
 LOCK_TIMEOUT_MS = 5_000
 CONNECT_SECONDS = 5
+# Whoever waited this long for a connection is asked whether they are still there.
+LONG_WAIT_SECONDS = 0.05
 SERVER_SETTINGS = {
     "application_name": "i-portal",
     # A login that owns the tables (a trial with one database user) drops to the app's role here;
@@ -45,6 +49,9 @@ SERVER_SETTINGS = {
 Statement = Select[Any] | TextClause | Insert
 Connection = Any
 """A bare asyncpg connection, in a transaction."""
+
+HasLeft = Callable[[], Awaitable[bool]]
+"""Tells whether the client that asked has closed its connection."""
 
 new_id = uuid_utils.compat.uuid7
 """A UUIDv7: sorts by the time it was made, so that indexes grow at one end (RFC 9562)."""
@@ -74,6 +81,11 @@ async def fetch_row(connection: Connection, statement: Statement, values: Mappin
     return await connection.fetchrow(
         text, *[values[name] if name in values else constants[name] for name in names]
     )
+
+
+async def _nobody_asks() -> bool:
+    """Of a job, which no client waits for."""
+    return False
 
 
 async def _keep(_: Connection) -> None:
@@ -143,23 +155,30 @@ class Database:
         self._pool = await bare_pool(self._settings, self._settings.database_direct_pool_size)
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Connection]:
-        """A bare connection without a transaction: each statement is one of its own."""
+    async def connection(self, has_left: HasLeft = _nobody_asks) -> AsyncIterator[Connection]:
+        """A bare connection without a transaction: each statement is one of its own.
+
+        Raises ClientDisconnect after a long wait for it, if the client has left meanwhile: in a
+        crowd those who are still there do not wait for the answers of those who are not (F21).
+        """
+        begun = time.monotonic()
         # asyncpg's own limit would make a task for each call.
         async with asyncio.timeout(CONNECT_SECONDS):
             connection = await self._pool.acquire()
         try:
+            if time.monotonic() - begun > LONG_WAIT_SECONDS and await has_left():
+                raise ClientDisconnect
             yield connection
         finally:
             await self._pool.release(connection)
 
     @asynccontextmanager
-    async def direct(self) -> AsyncIterator[Connection]:
+    async def direct(self, has_left: HasLeft = _nobody_asks) -> AsyncIterator[Connection]:
         """One transaction like `transaction`, on a bare asyncpg connection.
 
         For the few routes that run all day: SQLAlchemy's session would cost more than their query.
         """
-        async with self.connection() as connection, connection.transaction():
+        async with self.connection(has_left) as connection, connection.transaction():
             yield connection
 
     async def close(self) -> None:

@@ -165,9 +165,9 @@ async def test_sec_D8_a_file_that_never_ends_costs_little(
 ) -> None:
     monkeypatch.setattr(verifier, "READING_SECONDS", 0.5)
     assert (await verify(client, pdf_bytes())).status_code == 200
-    began = time.monotonic()
+    began = time.process_time()
     answer = await verify(client, endless())
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 1
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_pdf")
     assert (await verify(client, pdf_bytes())).status_code == 200
 

@@ -63,6 +63,7 @@ async def timings(world: World, known: Person) -> tuple[float, float]:
     return first, second
 
 
+@pytest.mark.alone
 async def test_sec_P4_an_unknown_address_takes_as_long(world: World) -> None:
     known = await world.person()
     await login(browser(world, "10.4.1.1"), known, "the first one loads what is needed")

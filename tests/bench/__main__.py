@@ -1,11 +1,13 @@
 """`make bench`: fills a database, measures, prints ratios; exits with 1 when a goal is missed.
 
 `IPORTAL_BENCH_DOCUMENTS` (1,000,000) says how many; the filled database is kept in `var/bench`.
+`make bench ONLY="documents paint"` measures some of it.
 """
 
 import asyncio
 import os
 import sys
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,7 +24,7 @@ from tests.bench.exports import measure_exports
 from tests.bench.ingest import measure_ingest
 from tests.bench.mails import measure_mails
 from tests.bench.paint import measure_paint
-from tests.bench.report import show
+from tests.bench.report import Measure, show
 from tests.bench.seals import measure_seals
 from tests.bench.searches import measure_searches
 from tests.bench.sign_in import measure_sign_in
@@ -30,6 +32,19 @@ from tests.bench.storm import measure_storm
 from tests.support import debian
 
 PER_CUSTOMER = 50
+MEASURES: Mapping[str, Callable[[Settings], list[Measure]]] = {
+    "documents": measure_documents,
+    "searches": measure_searches,
+    "exports": measure_exports,
+    "ingest": measure_ingest,
+    "seals": measure_seals,
+    "archives": measure_archives,
+    "sign_in": measure_sign_in,
+    "mails": measure_mails,
+    "storm": measure_storm,
+    "busy": measure_busy,
+    "paint": measure_paint,
+}
 
 
 def _say(line: str) -> None:
@@ -47,33 +62,25 @@ async def _fill(settings: Settings, documents: int) -> None:
         await fill(settings, wanted, _say)
 
 
-def main() -> None:
-    """Measure everything, one thing after the other."""
+def main(names: list[str]) -> None:
+    """Measure what is named, or everything, one thing after the other."""
+    if unknown := set(names) - set(MEASURES):
+        sys.exit(f"not measured: {', '.join(sorted(unknown))}; there are {', '.join(MEASURES)}")
     debian.fetch({"wrk": "wrk"})
     if debian.find("wrk") is None:
         sys.exit("wrk is needed to measure (Debian: apt-get install wrk)")
     documents = int(os.environ.get("IPORTAL_BENCH_DOCUMENTS", "1000000"))
     folder = Path(os.environ.get("IPORTAL_DATA_DIR", "var")) / "bench" / str(documents)
     os.environ["IPORTAL_DATA_DIR"] = str(folder)
+    measures = []
     with portal(_say) as settings:
         asyncio.run(_fill(settings, documents))
-        measures = [
-            *measure_documents(settings),
-            *measure_searches(settings),
-            *measure_exports(settings),
-            *measure_ingest(settings),
-            *measure_seals(),
-            *measure_archives(settings),
-            *measure_sign_in(settings),
-            *measure_mails(settings),
-            *measure_storm(settings),
-            *measure_busy(settings),
-            *measure_paint(settings),
-        ]
-    show(measures)
+        for name in names or MEASURES:
+            measures += MEASURES[name](settings)
+            show(measures)
     if not all(measure.met for measure in measures):
         sys.exit(1)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -20,6 +20,8 @@ from api.demo.cast import PASSWORD
 from tests.support.chromium import FRONTEND, find, node
 from tests.support.running import RunningPortal
 
+pytestmark = pytest.mark.alone
+
 READER = "claire.delvaux@valmere.example"
 STAFF = "nora.vermeulen@lumen-lease.example"
 # A guard against hanging: a slow machine takes long for some two hundred tests in a browser.

@@ -131,9 +131,9 @@ async def test_states_and_mails(demo: Demo) -> None:
 async def test_second_seed_is_quick_and_adds_nothing(demo: Demo) -> None:
     world = demo.world
     before = [await count(world, table) for table in (Document, User, Delivery, OutboxEntry)]
-    started = time.monotonic()
+    started = time.process_time()
     second, told = await seeded(world)
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 5
     assert (second, told) == (demo.sign_ins, [])
     after = [await count(world, table) for table in (Document, User, Delivery, OutboxEntry)]
     assert after == before

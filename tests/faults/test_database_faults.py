@@ -16,6 +16,8 @@ from tests.security.calls import copied
 from tests.support.waiting import eventually
 from tests.support.world import World, ubl_bytes, unique
 
+pytestmark = pytest.mark.alone
+
 BACK_SECONDS = 10
 KILL = text(
     "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
@@ -57,7 +59,7 @@ async def test_sec_F5_away_means_503_and_back_means_back(behind_database: Faulty
         began = time.monotonic()
         answer = await browser.request(method, path, json=body)
         assert is_away(answer), (path, answer.text)
-        assert time.monotonic() - began < 6
+        assert time.monotonic() - began < 10
     root = world.settings.public_url
     assert (await browser.get(f"{root}/healthz")).status_code == 200
     ready = await browser.get(f"{root}/readyz")
@@ -83,7 +85,7 @@ async def test_sec_F5_a_database_that_does_not_answer_holds_nobody_for_ever(
     began = time.monotonic()
     answers = await asyncio.gather(*(browser.get("/me") for _ in range(12)))
     assert all(is_away(answer) for answer in answers)
-    assert time.monotonic() - began < 12
+    assert time.monotonic() - began < 20
     proxy.mode = "pass"
     proxy.cut()
 

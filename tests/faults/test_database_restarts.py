@@ -20,6 +20,8 @@ from tests.faults.test_database_faults import BACK_SECONDS, is_away, publish
 from tests.security.calls import copied
 from tests.support.world import Company, World, owner_engine, unique
 
+pytestmark = pytest.mark.alone
+
 READERS, PUBLISHERS, NUMBERS = 6, 6, 60
 
 

@@ -3,12 +3,15 @@
 from pathlib import Path
 from uuid import UUID
 
+import pytest
 from redis.asyncio import Redis
 
 from tests.faults.conftest import Faulty
 from tests.support.portals import command
 from tests.support.waiting import eventually
 from tests.worker.mail_server import mail_server
+
+pytestmark = pytest.mark.alone
 
 
 async def test_sec_F4_the_api_serves_without_redis(behind_redis: Faulty) -> None:

@@ -23,6 +23,8 @@ from tests.support.portals import Served, command, free_port, until_ready
 from tests.support.world import PASSWORD, World, owner_engine, ubl_bytes, unique
 from tests.test_migrations import empty_database
 
+pytestmark = pytest.mark.alone
+
 PER_SECOND = 50
 ALONE_SECONDS, TOGETHER_SECONDS = 1, 4
 START_SECONDS = 120

@@ -15,6 +15,8 @@ from tests.faults.test_database_faults import is_away
 from tests.security.calls import copied
 from tests.support.world import Company, World, pdf_bytes, unique
 
+pytestmark = pytest.mark.alone
+
 SLOW_DOWN = (
     b"HTTP/1.1 503 Slow Down\r\nContent-Type: application/xml\r\nConnection: close\r\n"
     b"Content-Length: 54\r\n\r\n<Error><Code>SlowDown</Code><Message>x</Message></Error>"
@@ -58,7 +60,7 @@ async def test_sec_F7_no_row_without_its_object(behind_storage: Faulty, mode: An
     began = time.monotonic()
     answer = await publish(publisher, company, number)
     assert is_away(answer), answer.text
-    assert time.monotonic() - began < LIMIT + 3
+    assert time.monotonic() - began < LIMIT + 6
     assert await rows_of(world, company) == published
     assert await world.rows("SELECT 1 FROM document_register WHERE number = :n", n=number) == []
     proxy.mode = "pass"
@@ -97,7 +99,7 @@ async def test_sec_F8_reading_ends_in_time(behind_storage: Faulty, mode: Any) ->
     began = time.monotonic()
     answer = await client.get(url)
     assert is_away(answer), answer.text
-    assert time.monotonic() - began < 2 * LIMIT + 2
+    assert time.monotonic() - began < 2 * LIMIT + 6
 
 
 async def test_sec_F8_a_drip_is_no_answer(behind_storage: Faulty) -> None:
@@ -107,7 +109,7 @@ async def test_sec_F8_a_drip_is_no_answer(behind_storage: Faulty) -> None:
     began = time.monotonic()
     answer = await client.get(url)
     assert is_away(answer)
-    assert time.monotonic() - began < 2 * LIMIT + 2
+    assert time.monotonic() - began < 2 * LIMIT + 6
 
 
 async def timed(client: httpx.AsyncClient, path: str) -> float:

@@ -17,11 +17,15 @@ from sqlalchemy import update
 from api.models import DocumentFile
 from api.storage.direct import CONNECTIONS
 from tests.security.scene import Scene
+from tests.security.test_pool import OPEN
 from tests.support.portals import Served
 from tests.support.world import ubl_bytes, unique
 
+pytestmark = pytest.mark.alone
+
 MEGABYTE = 1_000_000
 MOST_GROWTH = 50 * MEGABYTE
+MOST_WORK_SECONDS = 1  # of the processor
 SLOW_SECONDS = 2  # the server's own limit in these tests
 MOST_HELD_SECONDS = 40
 HEAD = "{} {} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
@@ -35,7 +39,7 @@ def resident(served: Served) -> int:
 
 
 async def raw(
-    served: Served, head: str, pieces: AsyncIterator[bytes], seconds: float = 10
+    served: Served, head: str, pieces: AsyncIterator[bytes], seconds: float = 60
 ) -> tuple[int, bytes]:
     """Send a request by hand; the status of the answer, 0 when the line was closed without one."""
     reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
@@ -98,14 +102,14 @@ CHUNKED = {"Transfer_Encoding": "chunked"}
 async def test_sec_F18_X8_a_chunked_body_without_end(
     scene: Scene, served: Served, caller: str, method: str, path: str, status: int
 ) -> None:
-    before, began = resident(served), time.monotonic()
+    before, began = resident(served), served.processor_seconds()
     more = dict(CHUNKED)
     if caller == "publisher":
         more["Content_Type"] = "multipart/form-data; boundary=b"
     head = HEAD.format(method, path) + headers(scene.clients[caller], **more) + "\r\n"
     got, answer = await raw(served, head, chunks(100 * MEGABYTE))
     assert got in (status, 0 if status == 413 else status), answer[:300]
-    assert time.monotonic() - began < 5
+    assert served.processor_seconds() - began < MOST_WORK_SECONDS
     assert resident(served) - before < MOST_GROWTH
 
 
@@ -114,16 +118,15 @@ async def test_sec_X8_a_length_that_is_too_much_is_refused_before_the_body(
 ) -> None:
     head = HEAD.format("PATCH", "/api/v1/me")
     head += headers(scene.clients["main_contact"], Content_Length="10000000000") + "\r\n"
-    began = time.monotonic()
+    # Whoever waits for the body gives it up with 408.
     assert (await raw(served, head, nothing()))[0] == 413
-    assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize("lead", [b"", b"{"])
 async def test_sec_X8_a_slow_body_is_given_up(scene: Scene, served: Served, lead: bytes) -> None:
     async def drops() -> AsyncIterator[bytes]:
         yield lead
-        for _ in range(100):
+        while True:
             await asyncio.sleep(0.2)
             yield b" "
 
@@ -133,7 +136,7 @@ async def test_sec_X8_a_slow_body_is_given_up(scene: Scene, served: Served, lead
     status, answer = await raw(served, head, drops())
     assert status == 408, answer[:300]
     assert b"application/problem+json" in answer
-    assert SLOW_SECONDS - 0.5 < time.monotonic() - began < SLOW_SECONDS + 2
+    assert time.monotonic() - began > SLOW_SECONDS - 0.5
 
 
 async def test_sec_X8_slow_clients_hold_no_connection_of_the_database(
@@ -149,12 +152,11 @@ async def test_sec_X8_slow_clients_hold_no_connection_of_the_database(
     head += headers(scene.clients["main_contact"], Content_Length="100000") + "\r\n"
     slow = [asyncio.create_task(raw(served, head, silence())) for _ in range(20)]
     await asyncio.sleep(0.3)
+    # Each look may meet another's transaction between two statements; theirs would last.
+    assert 0 in [(await scene.world.rows(OPEN))[0][0] for _ in range(5)]
     cookies = scene.clients["main_contact"].cookies
-    async with httpx.AsyncClient(base_url=served.url, cookies=cookies) as client:
-        began = time.monotonic()
-        answer = await client.get("/api/v1/documents")
-        assert answer.status_code == 200
-        assert time.monotonic() - began < 5
+    async with httpx.AsyncClient(base_url=served.url, cookies=cookies, timeout=60) as client:
+        assert (await client.get("/api/v1/documents")).status_code == 200
     assert {status for status, _ in await asyncio.gather(*slow)} == {408}
 
 
@@ -186,7 +188,7 @@ async def large_file(scene: Scene) -> tuple[str, bytes]:
     document = await scene.world.publish(scene.company, ubl=ubl_bytes(unique("LARGE-")))
     data = os.urandom(MEGABYTE) * 12
     stored = await scene.world.app.state.storage.put(
-        f"documents/{document['id']}/large", data, "application/pdf"
+        f"documents/{document['id']}/pdf", data, "application/pdf"
     )
     async with scene.world.owner.begin() as connection:
         await connection.execute(
@@ -236,24 +238,22 @@ async def test_sec_X8_huge_headers_are_refused(served: Served, size: int) -> Non
             yield b"X-Padding: " + b"x" * 9_987 + b"\r\n"
         yield b"\r\n"
 
-    before, began = resident(served), time.monotonic()
+    before, began = resident(served), served.processor_seconds()
     status, answer = await raw(served, HEAD.format("GET", "/api/v1/portal"), much())
     assert status in (431, 400, 0), answer[:200]
-    assert time.monotonic() - began < 5
+    assert served.processor_seconds() - began < MOST_WORK_SECONDS
     assert resident(served) - before < MOST_GROWTH / 5
 
 
 async def test_sec_X8_a_client_that_never_ends_its_headers_is_dropped(served: Served) -> None:
     async def drops() -> AsyncIterator[bytes]:
-        for _ in range(200):
+        while True:
             await asyncio.sleep(0.2)
             yield b"X-Slow: 1\r\n"
 
-    began = time.monotonic()
     head = HEAD.format("GET", "/api/v1/portal")
-    assert (await raw(served, head, drops(), 15))[0] in (408, 0)
-    assert (await raw(served, "", nothing(), 15))[0] in (408, 0)
-    assert time.monotonic() - began < 4 * SLOW_SECONDS + 2
+    assert (await raw(served, head, drops()))[0] in (408, 0)
+    assert (await raw(served, "", nothing()))[0] in (408, 0)
 
 
 PART = b'--b\r\nContent-Disposition: form-data; name="pdf"; filename="x"\r\n\r\nx\r\n'
@@ -278,11 +278,11 @@ async def test_sec_X8_a_million_parts_are_refused(scene: Scene, served: Served, 
         more |= CHUNKED
     head = HEAD.format("POST", "/api/v1/issuer/documents")
     head += headers(scene.clients["publisher"], **more) + "\r\n"
-    before, began = resident(served), time.monotonic()
+    before, began = resident(served), served.processor_seconds()
     status, answer = await raw(served, head, parts(chunked=told == "chunked"))
     # Refused for its length, or at the first part too many, if not for what had come by then.
     assert status in ((413,) if told == "length" else (413, 422)), answer
-    assert time.monotonic() - began < 2
+    assert served.processor_seconds() - began < MOST_WORK_SECONDS
     assert resident(served) - before < MOST_GROWTH
 
 
@@ -319,16 +319,16 @@ async def test_sec_X8_deep_and_wide_json(scene: Scene, served: Served) -> None:
     )
     before = resident(served)
     async with httpx.AsyncClient(
-        base_url=served.url, cookies=scene.clients["main_contact"].cookies
+        base_url=served.url, cookies=scene.clients["main_contact"].cookies, timeout=60
     ) as client:
         for body in bodies:
-            began = time.monotonic()
+            began = served.processor_seconds()
             answer = await client.patch(
                 "/api/v1/me",
                 content=body,
                 headers={"X-Requested-With": "i-portal", "Content-Type": "application/json"},
             )
             assert answer.status_code == 422, body[:20]
-            assert time.monotonic() - began < 2, body[:20]
+            assert served.processor_seconds() - began < MOST_WORK_SECONDS, body[:20]
             assert len(answer.content) < MEGABYTE / 10
     assert resident(served) - before < 2 * MOST_GROWTH

@@ -83,9 +83,9 @@ async def test_sec_D1_files_are_what_they_say(scene: Scene, name: str) -> None:
 
 @pytest.mark.parametrize("name", ATTACKS)
 async def test_sec_D2_xml_that_attacks_is_refused_quickly(scene: Scene, name: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     answer = await upload(scene, "ubl", ATTACKS[name])
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 1
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_ubl")
     assert "root:" not in answer.text
     assert len(answer.content) < 20_000

@@ -195,10 +195,13 @@ async def outcome(connection: Connection, statement: str, *arguments: Any) -> st
 async def test_sec_T3_a_principal_sees_one_customer_only(
     scene: Scene, owner: Connection, app_role: Connection, kind: str
 ) -> None:
+    # One that no other test shares, publishes for or hands over.
+    own = await scene.world.company()
+    await scene.world.publish(own)
     if kind == "session":
-        act, subject = "SELECT iportal.act_as_user($1, 'customer', NULL)", scene.other.contact.id
+        act, subject = "SELECT iportal.act_as_user($1, 'customer', NULL)", own.contact.id
     else:
-        act, subject = "SELECT iportal.act_for_customer($1)", UUID(scene.other.id)
+        act, subject = "SELECT iportal.act_for_customer($1)", UUID(own.id)
     await app_role.execute(act, subject)
     for table in await tables(owner):
         if not table.is_customers or "customer_id" not in table.columns:

@@ -54,6 +54,14 @@ class Served:
         """Where it listens."""
         return int(self.url.rpartition(":")[2])
 
+    def processor_seconds(self) -> float:
+        """What it has worked so far; unlike the time that passes, other programs change it little.
+
+        What it may cost is told in these: a busy machine must not make a test fail.
+        """
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def lines(self) -> str:
         """What it has logged so far."""
         return self.log.read_text("utf-8", "replace")

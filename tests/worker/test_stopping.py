@@ -7,11 +7,15 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.support.portals import command, environment, free_port
 from tests.support.waiting import eventually
 from tests.support.world import World
 from tests.worker.mail_server import mail_server
 from tests.worker.office import Office
+
+pytestmark = pytest.mark.alone
 
 DRAINED_SECONDS = 30
 

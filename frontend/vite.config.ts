@@ -3,21 +3,25 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { namedWhenReached, nameMessages, pdfjsFiles, precompress, preloadRoute } from './vite-plugins.ts';
+import {
+  namedWhenReached,
+  nameMessages,
+  pdfjsFiles,
+  precompress,
+  preloadRoute,
+} from './vite-plugins.ts';
 
 const require = createRequire(import.meta.url);
 const pdfjs = JSON.parse(readFileSync(require.resolve('pdfjs-dist/package.json'), 'utf8'));
 /** The screen that almost every visit opens. */
-const LIST = fileURLToPath(
-  new URL('src/features/documents/DocumentsPage.tsx', import.meta.url),
-);
+const LIST = fileURLToPath(new URL('src/features/documents/DocumentsPage.tsx', import.meta.url));
 const MESSAGE_PARSER = '@formatjs/icu-messageformat-parser';
 const pdfjsBase = `assets/pdfjs-${pdfjs.version}`;
 
 export default defineConfig(({ mode }) => ({
   plugins: [
     react(),
-    preloadRoute(LIST),
+    preloadRoute(LIST, 'inter-latin-wght'),
     nameMessages(),
     pdfjsFiles(pdfjsBase),
     precompress(),

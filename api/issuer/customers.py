@@ -15,14 +15,17 @@ from api.core.database import new_id
 from api.issuer.schemas import Contact, CustomerUpsert, IssuedContact, IssuedCustomer
 from api.models import Account, Customer, Membership
 
+CHOSEN = {"contact", "language"}
+"""What the main contact may have changed since the issuer sent it."""
+
 
 async def put_customer(
     session: AsyncSession, actor: Principal | None, number: str, wanted: CustomerUpsert
 ) -> tuple[IssuedCustomer, bool]:
     """Create or change a customer number; the flag tells whether it is new.
 
-    The contact acts only when it differs from what the issuer last sent, so that a nightly upsert
-    reverts neither a hand-over nor a changed address.
+    The contact and the language act only when they differ from what the issuer last sent, so that a
+    nightly upsert reverts neither a hand-over, nor a changed address, nor the main contact's choice.
     """
     customer = await session.scalar(
         select(Customer).where(Customer.number == number).with_for_update()
@@ -33,8 +36,10 @@ async def put_customer(
         if not known:
             await _change_contact(session, customer, wanted)
             customer.issued_contact = contact
-        for name, value in wanted.model_dump(exclude={"contact"}).items():
+        kept = {"contact"} if wanted.language != customer.issued_language else CHOSEN
+        for name, value in wanted.model_dump(exclude=kept).items():
             setattr(customer, name, value)
+        customer.issued_language = wanted.language
         await session.flush()
         await record(session, "customer_changed", actor=actor, customer_id=customer.id)
         return _issued(customer, wanted), False
@@ -44,6 +49,7 @@ async def put_customer(
         number=number,
         account_id=await _account_of(session, user_id),
         issued_contact=contact,
+        issued_language=wanted.language,
         notification_mode="link",
         **wanted.model_dump(exclude={"contact"}),
     )

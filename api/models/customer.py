@@ -22,8 +22,8 @@ class Account(Base):
 class Customer(Base):
     """A customer number of the issuer, and how its documents are announced.
 
-    `issued_contact` is what the issuer last sent, so that a nightly upsert does not revert a
-    hand-over or a changed address.
+    `issued_contact` and `issued_language` are what the issuer last sent, so that a nightly upsert
+    reverts neither a hand-over, nor a changed address, nor the language that a main contact chose.
     """
 
     __tablename__ = "customers"
@@ -42,6 +42,7 @@ class Customer(Base):
     channel: Mapped[str] = mapped_column(server_default="portal")
     notification_mode: Mapped[str] = mapped_column(server_default="link")
     issued_contact: Mapped[dict[str, Any]]
+    issued_language: Mapped[str | None]
     # When the main contact last saw with whom it is shared; None for a number that is new to them.
     sharing_reviewed_at: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]

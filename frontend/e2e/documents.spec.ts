@@ -46,6 +46,19 @@ test('dates can be typed, or chosen by a preset', async ({ page }) => {
   await expect(page).toHaveURL(/issued_from=2025-02-01/);
 });
 
+test('what the list shows is fetched once, ahead of the code that asks for it', async ({ page }) => {
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    const { pathname, search } = new URL(request.url());
+    if (pathname.startsWith('/api/')) asked.push(`${request.resourceType()} ${pathname}${search}`);
+  });
+  await openList(page);
+  for (const path of ['me', 'portal', 'documents?limit=50&count=true']) {
+    const times = asked.filter((line) => line.endsWith(` /api/v1/${path}`));
+    expect(times, path).toHaveLength(1);
+  }
+});
+
 test('junk in the URL is dropped', async ({ page }) => {
   await openList(page, '?kind=nonsense&sort=-issue_date&amount_min=abc&issued_from=2025-02-30&x=1');
   await expect(page).toHaveURL(/\/documents$/);

@@ -39,6 +39,8 @@ export async function openList(page: Page, search = ''): Promise<void> {
   await page.goto(`/documents${search}`);
   await expect(page.getByRole('heading', { level: 1, name: 'Documents' })).toBeVisible();
   await expect(page.locator('[data-row-link]').first()).toBeVisible();
+  // The rows below the first screenful follow in a moment.
+  await expect(page.locator('main [aria-busy=true]')).toHaveCount(0);
 }
 
 export const rows = (page: Page) => page.locator('tbody tr');

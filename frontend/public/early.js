@@ -26,4 +26,9 @@
   for (const path of ['me', 'portal', 'documents?limit=50&count=true']) {
     load({ rel: 'preload', as: 'fetch', crossOrigin: '', href: `/api/v1/${path}` });
   }
+  // The first use of a language's figures and dates takes the browser long; now it only waits.
+  const locale = language ?? 'en';
+  new Intl.NumberFormat(locale, { style: 'currency', currency: 'EUR' }).format(0);
+  new Intl.DateTimeFormat(locale).format(0);
+  Intl.PluralRules.supportedLocalesOf(locale);
 })();

@@ -20,8 +20,10 @@ def measure_paint(settings: Settings) -> list[Measure]:
     program, variables = node()
     variables |= {"CHROMIUM_PATH": path} if (path := find()) else {}
     with portal_server() as url:
+        # The browser speaks its reader's language, as most do.
+        told = [url.removesuffix("/api/v1"), reader.cookie, f"{reader.language}-BE"]
         printed = subprocess.run(
-            [program, "scripts/measure-paint.mjs", url.removesuffix("/api/v1"), reader.cookie],
+            [program, "scripts/measure-paint.mjs", *told],
             cwd=FRONTEND,
             env=variables,
             capture_output=True,

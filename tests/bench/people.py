@@ -20,6 +20,7 @@ class Reader:
     customer_ids: list[UUID]
     cookie: str
     document_id: UUID
+    language: str
 
 
 async def readers(dsn: str) -> list[Reader]:
@@ -68,7 +69,9 @@ async def _session(connection: "asyncpg.Connection", user_id: UUID) -> str:
 
 
 async def _reader(connection: "asyncpg.Connection", name: str, email: str) -> Reader:
-    user_id = await connection.fetchval("SELECT id FROM users WHERE email_key = $1", email)
+    user_id, language = await connection.fetchrow(
+        "SELECT id, language FROM users WHERE email_key = $1", email
+    )
     rows = await connection.fetch(
         "SELECT customer_id FROM memberships WHERE user_id = $1 ORDER BY customer_id", user_id
     )
@@ -78,4 +81,4 @@ async def _reader(connection: "asyncpg.Connection", name: str, email: str) -> Re
         "SELECT id FROM documents WHERE customer_id = $1 ORDER BY issue_date DESC LIMIT 1",
         customer_ids[0],
     )
-    return Reader(name, user_id, customer_ids, cookie, document_id)
+    return Reader(name, user_id, customer_ids, cookie, document_id, language)

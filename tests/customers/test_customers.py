@@ -200,6 +200,19 @@ async def test_C2_an_offer_by_a_former_main_contact_is_dead(world: World, post: 
     assert [row.user_id for row in held] == [successor.id]
 
 
+async def test_C1_a_nightly_upsert_leaves_the_language_that_was_chosen(world: World) -> None:
+    company, publisher = await world.company(), await world.publisher()
+    path, contact = f"/issuer/customers/{company.number}", {"email": company.contact.email}
+    body = {"name": "X", "language": "en", "contact": {"first_name": "Ada", **contact}}
+    browser = await world.signed_in(company.contact)
+    choice = {"language": "de"}
+    assert (await browser.patch(f"/customers/{company.id}", json=choice)).status_code == 200
+    assert (await publisher.put(path, json=body)).json()["language"] == "de"
+    # The issuer says something new: now it acts.
+    assert (await publisher.put(path, json=body | {"language": "fr"})).json()["language"] == "fr"
+    assert (await browser.get(f"/customers/{company.id}")).json()["language"] == "fr"
+
+
 async def test_sec_M9_sharing_needs_a_fresh_proof(world: World) -> None:
     company = await world.company()
     browser = await world.signed_in(company.contact)

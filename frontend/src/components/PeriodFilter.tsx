@@ -15,6 +15,7 @@ import {
   presetRange,
   today,
 } from '../lib/dates';
+import pills from './Pills.module.css';
 import classes from './ranges.module.css';
 
 type Range = { from: string | undefined; to: string | undefined };
@@ -27,14 +28,14 @@ export function PeriodFilter({ from, to, onChange, inDialog = false }: Props) {
   const isOn = (range: DateRange) => range.from === from && range.to === to;
   return (
     <DatesProvider settings={{ locale: language === 'en' ? 'en-gb' : language, firstDayOfWeek: 1 }}>
-      <div className={classes.presets}>
+      <div className={`${pills.pills} ${classes.presets}`}>
         {PRESETS.map((preset) => {
           const range = presetRange(preset, today());
           return (
             <button
               key={preset}
               type="button"
-              className={classes.preset}
+              className={pills.pill}
               aria-pressed={isOn(range)}
               onClick={() => onChange(isOn(range) ? { from: undefined, to: undefined } : range)}
             >

@@ -9,6 +9,7 @@ import { KindLabel } from './KindLabel';
 import type { Document } from './queries';
 import { PageCheck, RowCheck } from './RowCheck';
 import { isChosen, pageState, type Selection } from './selection';
+import { useDrawn } from './useDrawn';
 
 type Props = Omit<RowProps, 'document' | 'isChosen'> & {
   documents: Document[];
@@ -19,6 +20,7 @@ type Props = Omit<RowProps, 'document' | 'isChosen'> & {
 /** The list on a phone: the same facts, two lines each. */
 export function DocumentCards({ documents, selection, onChoosePage, ...row }: Props) {
   const intl = useIntl();
+  const drawn = useDrawn(documents, 8);
   return (
     <>
       <div className={classes.head}>
@@ -27,8 +29,12 @@ export function DocumentCards({ documents, selection, onChoosePage, ...row }: Pr
           <FormattedMessage id="selection.page" />
         </span>
       </div>
-      <ul className={classes.cards} aria-label={intl.formatMessage({ id: 'documents.title' })}>
-        {documents.map((document) => (
+      <ul
+        className={classes.cards}
+        aria-label={intl.formatMessage({ id: 'documents.title' })}
+        aria-busy={drawn !== documents}
+      >
+        {drawn.map((document) => (
           <Card
             key={document.id}
             document={document}

@@ -8,6 +8,7 @@ import { DEFAULT_SORT, type Sort, type SortKey } from './filters';
 import type { Document } from './queries';
 import { PageCheck } from './RowCheck';
 import { isChosen, pageState, type Selection } from './selection';
+import { useDrawn } from './useDrawn';
 
 type Props = Omit<RowProps, 'document' | 'isChosen'> & {
   documents: Document[];
@@ -26,13 +27,18 @@ export function DocumentTable({
   ...row
 }: Props) {
   const intl = useIntl();
+  const drawn = useDrawn(documents, 24);
   const heading = (key: SortKey, className?: string) => (
     <SortHeading column={key} sort={sort} onSort={onSort} className={className}>
       <FormattedMessage id={`column.${key}`} />
     </SortHeading>
   );
   return (
-    <table className={classes.table} aria-label={intl.formatMessage({ id: 'documents.title' })}>
+    <table
+      className={classes.table}
+      aria-label={intl.formatMessage({ id: 'documents.title' })}
+      aria-busy={drawn !== documents}
+    >
       <thead>
         <tr>
           <th scope="col" className={classes.check}>
@@ -54,7 +60,7 @@ export function DocumentTable({
         </tr>
       </thead>
       <tbody>
-        {documents.map((document) => (
+        {drawn.map((document) => (
           <DocumentRow
             key={document.id}
             document={document}

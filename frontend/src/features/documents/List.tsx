@@ -4,6 +4,7 @@ import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { hasCode, hasStatus } from '../../api/problem';
 import type { Schema } from '../../api/schemas';
 import { ProblemNotice } from '../../components/Message';
+import { OnceOpened } from '../../components/OnceOpened';
 import { useShortcuts } from '../../components/useShortcuts';
 import { DocumentCards } from './DocumentCards';
 import { DocumentTable } from './DocumentTable';
@@ -13,7 +14,7 @@ import classes from './List.module.css';
 import { ListSkeleton } from './ListSkeleton';
 import { Pager } from './Pager';
 import type { Document } from './queries';
-import { type OpenMenu, RowMenu } from './RowMenu';
+import type { OpenMenu } from './RowMenu';
 import { useSelection } from './useSelection';
 
 type Props = {
@@ -26,14 +27,15 @@ type Props = {
   onReset: () => void;
 };
 
+const RowMenu = lazy(async () => ({ default: (await import('./RowMenu')).RowMenu }));
 const BulkBar = lazy(async () => ({ default: (await import('./bulk/BulkBar')).BulkBar }));
 
 const NO_TRAIL: (string | null)[] = [];
 const NO_ITEMS: Document[] = [];
 
 export function List({ filters, query, hasNoCustomer, asCards, onSort, onTurn, onReset }: Props) {
-  const frame = useRef<HTMLDivElement>(null);
   const [menu, setMenu] = useState<OpenMenu | null>(null);
+  const pressed = useRef<HTMLButtonElement>(null);
   const [menuOpen, setMenuOpen] = useState(false);
   const trail = useLocation({ select: ({ state }) => state.trail }) ?? NO_TRAIL;
   const navigate = useNavigate();
@@ -60,13 +62,10 @@ export function List({ filters, query, hasNoCustomer, asCards, onSort, onTurn, o
   );
 
   const openMenu = useCallback((document: Document, button: HTMLButtonElement) => {
-    const outer = frame.current?.getBoundingClientRect();
-    const inner = button.getBoundingClientRect();
-    if (!outer) return;
-    const { width, height } = inner;
-    const place = { top: inner.top - outer.top, left: inner.left - outer.left, width, height };
-    setMenu({ document, button, place });
-    setMenuOpen(true);
+    // The same button again closes what it opened.
+    setMenuOpen((isOpen) => !isOpen || pressed.current !== button);
+    pressed.current = button;
+    setMenu({ document, button });
   }, []);
 
   if (isPending || isLost) {
@@ -97,7 +96,6 @@ export function List({ filters, query, hasNoCustomer, asCards, onSort, onTurn, o
       <ProblemNotice error={error} onRetry={() => void query.refetch()} />
       {data && (
         <div
-          ref={frame}
           className={classes.frame}
           data-stale={isPlaceholderData || undefined}
           aria-busy={isPlaceholderData}
@@ -117,13 +115,17 @@ export function List({ filters, query, hasNoCustomer, asCards, onSort, onTurn, o
             total={data.total}
             onTurn={onTurn}
           />
-          <RowMenu
-            menu={menu}
-            list={filters}
-            trail={trail}
-            opened={menuOpen}
-            onClose={() => setMenuOpen(false)}
-          />
+          <OnceOpened opened={menuOpen}>
+            {menu && (
+              <RowMenu
+                menu={menu}
+                list={filters}
+                trail={trail}
+                opened={menuOpen}
+                onClose={() => setMenuOpen(false)}
+              />
+            )}
+          </OnceOpened>
         </div>
       )}
       {data && hasSelection && (

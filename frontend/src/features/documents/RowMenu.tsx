@@ -8,22 +8,18 @@ import {
   IconMailOpened,
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import type { Ref } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { fileUrl } from '../../api/client';
 import { problemSentence } from '../../api/problem';
+import { MenuAnchor } from '../../components/MenuAnchor';
 import { useToast } from '../../components/Toasts';
 import type { Filters } from './filters';
 import { type Document, useMarkRead } from './queries';
 
-export type OpenMenu = {
-  document: Document;
-  button: HTMLButtonElement;
-  place: { top: number; left: number; width: number; height: number };
-};
+export type OpenMenu = { document: Document; button: HTMLButtonElement };
 
 type Props = {
-  menu: OpenMenu | null;
+  menu: OpenMenu;
   list: Filters;
   trail: (string | null)[];
   opened: boolean;
@@ -38,8 +34,7 @@ export function RowMenu({ menu, list, trail, opened, onClose }: Props) {
   const intl = useIntl();
   const toast = useToast();
   const markRead = useMarkRead();
-  if (!menu) return null;
-  const { document, button, place } = menu;
+  const { document, button } = menu;
 
   const close = () => {
     onClose();
@@ -54,7 +49,7 @@ export function RowMenu({ menu, list, trail, opened, onClose }: Props) {
   return (
     <Menu opened={opened} onClose={close} position="bottom-end" width={232} returnFocus={false}>
       <Menu.Target>
-        <Anchor place={place} />
+        <MenuAnchor button={button} />
       </Menu.Target>
       <Menu.Dropdown
         aria-label={intl.formatMessage({ id: 'row_menu.label' }, { number: document.number })}
@@ -97,12 +92,5 @@ export function RowMenu({ menu, list, trail, opened, onClose }: Props) {
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
-  );
-}
-
-/** Stands where the pressed button stands; the button itself carries the meaning. */
-function Anchor({ ref, place }: { ref?: Ref<HTMLSpanElement>; place: OpenMenu['place'] }) {
-  return (
-    <span ref={ref} aria-hidden style={{ position: 'absolute', pointerEvents: 'none', ...place }} />
   );
 }

@@ -1,39 +1,25 @@
-import { Link } from '@tanstack/react-router';
-import { FormattedMessage, useIntl } from 'react-intl';
+import { FormattedMessage } from 'react-intl';
 import { Instant } from '../../components/Instant';
+import { CustomerLink, DeskTable, DocumentLink } from './DeskTable';
 import classes from './DeskTable.module.css';
 import { isEvent } from './events';
 import type { AuditEntry } from './queries';
 
+const COLUMNS = [
+  { name: 'desk.when' },
+  { name: 'audit.event' },
+  { name: 'audit.actor' },
+  { name: 'desk.document' },
+  { name: 'desk.customer' },
+] as const;
+
 export function AuditTable({ entries }: { entries: readonly AuditEntry[] }) {
-  const intl = useIntl();
   return (
-    <table className={classes.table} aria-label={intl.formatMessage({ id: 'audit.title' })}>
-      <thead>
-        <tr>
-          <th scope="col">
-            <FormattedMessage id="desk.when" />
-          </th>
-          <th scope="col">
-            <FormattedMessage id="audit.event" />
-          </th>
-          <th scope="col">
-            <FormattedMessage id="audit.actor" />
-          </th>
-          <th scope="col">
-            <FormattedMessage id="desk.document" />
-          </th>
-          <th scope="col">
-            <FormattedMessage id="desk.customer" />
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {entries.map((entry) => (
-          <Row key={entry.id} entry={entry} />
-        ))}
-      </tbody>
-    </table>
+    <DeskTable label="audit.title" columns={COLUMNS}>
+      {entries.map((entry) => (
+        <Row key={entry.id} entry={entry} />
+      ))}
+    </DeskTable>
   );
 }
 
@@ -55,31 +41,8 @@ function Row({ entry }: { entry: AuditEntry }) {
         <p>{actor || <FormattedMessage id="audit.nobody" />}</p>
         {email && email !== actor && <p className={classes.detail}>{email}</p>}
       </td>
-      <td>
-        {document && (
-          <Link
-            to="/documents/$documentId"
-            params={{ documentId: document.id }}
-            className={classes.link}
-          >
-            {document.number}
-          </Link>
-        )}
-      </td>
-      <td>
-        {customer && (
-          <>
-            <Link
-              to="/issuer/customers/$number"
-              params={{ number: customer.number }}
-              className={classes.quiet}
-            >
-              {customer.name}
-            </Link>
-            <p className={classes.detail}>{customer.number}</p>
-          </>
-        )}
-      </td>
+      <td>{document && <DocumentLink document={document} />}</td>
+      <td>{customer && <CustomerLink customer={customer} />}</td>
     </tr>
   );
 }

@@ -1,46 +1,27 @@
-import { Link } from '@tanstack/react-router';
-import { FormattedMessage, useIntl } from 'react-intl';
+import { FormattedMessage } from 'react-intl';
 import type { Delivery } from '../../api/deliveries';
-import a11y from '../../components/a11y.module.css';
 import { DeliveryStatus } from '../../components/DeliveryStatus';
 import { Instant } from '../../components/Instant';
 import { RetryDelivery } from '../../components/RetryDelivery';
+import { CustomerLink, DeskTable, DocumentLink } from './DeskTable';
 import classes from './DeskTable.module.css';
 
+const COLUMNS = [
+  { name: 'deliveries.to' },
+  { name: 'desk.state' },
+  { name: 'desk.document' },
+  { name: 'desk.when' },
+  { name: 'desk.customer' },
+  { name: 'column.actions', isHidden: true },
+] as const;
+
 export function DeliveryTable({ deliveries }: { deliveries: readonly Delivery[] }) {
-  const intl = useIntl();
   return (
-    <table className={classes.table} aria-label={intl.formatMessage({ id: 'deliveries.title' })}>
-      <thead>
-        <tr>
-          <th scope="col">
-            <FormattedMessage id="deliveries.to" />
-          </th>
-          <th scope="col">
-            <FormattedMessage id="desk.state" />
-          </th>
-          <th scope="col">
-            <FormattedMessage id="desk.document" />
-          </th>
-          <th scope="col">
-            <FormattedMessage id="desk.when" />
-          </th>
-          <th scope="col">
-            <FormattedMessage id="desk.customer" />
-          </th>
-          <th scope="col">
-            <span className={a11y.hidden}>
-              <FormattedMessage id="column.actions" />
-            </span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {deliveries.map((delivery) => (
-          <Row key={delivery.id} delivery={delivery} />
-        ))}
-      </tbody>
-    </table>
+    <DeskTable label="deliveries.title" columns={COLUMNS}>
+      {deliveries.map((delivery) => (
+        <Row key={delivery.id} delivery={delivery} />
+      ))}
+    </DeskTable>
   );
 }
 
@@ -67,13 +48,7 @@ function Row({ delivery }: { delivery: Delivery }) {
         <DeliveryStatus state={delivery.state} />
       </td>
       <td>
-        <Link
-          to="/documents/$documentId"
-          params={{ documentId: document.id }}
-          className={classes.link}
-        >
-          {document.number}
-        </Link>
+        <DocumentLink document={document} />
         <p className={classes.detail}>
           <FormattedMessage id={`kind.${document.kind}`} />
         </p>
@@ -82,14 +57,7 @@ function Row({ delivery }: { delivery: Delivery }) {
         <Instant at={delivery.sent_at ?? delivery.created_at} />
       </td>
       <td>
-        <Link
-          to="/issuer/customers/$number"
-          params={{ number: customer.number }}
-          className={classes.quiet}
-        >
-          {customer.name}
-        </Link>
-        <p className={classes.detail}>{customer.number}</p>
+        <CustomerLink customer={customer} />
       </td>
       <td className={classes.number}>
         <RetryDelivery delivery={delivery} />

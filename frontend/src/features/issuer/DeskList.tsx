@@ -5,6 +5,7 @@ import { FormattedMessage } from 'react-intl';
 import { Message, ProblemNotice } from '../../components/Message';
 import { MoreButton } from '../../components/MoreButton';
 import { PageSkeleton } from '../../components/PageSkeleton';
+import pills from '../../components/Pills.module.css';
 import classes from './Desk.module.css';
 import table from './DeskTable.module.css';
 
@@ -78,12 +79,12 @@ type PillsProps<T extends string> = {
 export function Pills<T extends string>({ label, all, chosen, name, onToggle }: PillsProps<T>) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset's legend cannot be laid out in a row.
-    <div role="group" aria-label={label} className={classes.pills}>
+    <div role="group" aria-label={label} className={pills.pills}>
       {all.map((item) => (
         <button
           key={item}
           type="button"
-          className={classes.pill}
+          className={pills.pill}
           aria-pressed={chosen?.includes(item) ?? false}
           onClick={() => onToggle(item)}
         >

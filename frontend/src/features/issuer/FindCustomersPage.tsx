@@ -5,6 +5,7 @@ import { SearchField } from '../../components/SearchField';
 import { ContactStatus } from './ContactStatus';
 import classes from './Desk.module.css';
 import { DeskList, Pills } from './DeskList';
+import { CustomerLink, DeskTable } from './DeskTable';
 import table from './DeskTable.module.css';
 import { CONTACT_STATES, type CustomerFilters, filled, toggled } from './filters';
 import { type ListedCustomer, useCustomers } from './queries';
@@ -69,38 +70,21 @@ export function FindCustomersPage() {
   );
 }
 
+const COLUMNS = [
+  { name: 'desk.customer' },
+  { name: 'desk.account' },
+  { name: 'desk.main_contact' },
+  { name: 'desk.vat_number' },
+  { name: 'documents.title', isNumber: true },
+] as const;
+
 function CustomerTable({ customers }: { customers: readonly ListedCustomer[] }) {
-  const intl = useIntl();
   return (
-    <table
-      className={table.table}
-      aria-label={intl.formatMessage({ id: 'issued_customers.title' })}
-    >
-      <thead>
-        <tr>
-          <th scope="col">
-            <FormattedMessage id="desk.customer" />
-          </th>
-          <th scope="col">
-            <FormattedMessage id="desk.account" />
-          </th>
-          <th scope="col">
-            <FormattedMessage id="desk.main_contact" />
-          </th>
-          <th scope="col">
-            <FormattedMessage id="desk.vat_number" />
-          </th>
-          <th scope="col" className={table.number}>
-            <FormattedMessage id="documents.title" />
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {customers.map((customer) => (
-          <CustomerRow key={customer.id} customer={customer} />
-        ))}
-      </tbody>
-    </table>
+    <DeskTable label="issued_customers.title" columns={COLUMNS}>
+      {customers.map((customer) => (
+        <CustomerRow key={customer.id} customer={customer} />
+      ))}
+    </DeskTable>
   );
 }
 
@@ -110,14 +94,7 @@ function CustomerRow({ customer }: { customer: ListedCustomer }) {
   return (
     <tr>
       <td>
-        <Link
-          to="/issuer/customers/$number"
-          params={{ number: customer.number }}
-          className={table.link}
-        >
-          {customer.name}
-        </Link>
-        <p className={table.detail}>{customer.number}</p>
+        <CustomerLink customer={customer} isSubject />
       </td>
       <td className={table.narrow}>{contact && <ContactStatus state={contact.state} />}</td>
       <td className={table.wide}>

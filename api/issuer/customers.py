@@ -24,8 +24,8 @@ async def put_customer(
 ) -> tuple[IssuedCustomer, bool]:
     """Create or change a customer number; the flag tells whether it is new.
 
-    The contact and the language act only when they differ from what the issuer last sent, so that a
-    nightly upsert reverts neither a hand-over, nor a changed address, nor the main contact's choice.
+    The contact and the language act only when they differ from what the issuer last sent: a nightly
+    upsert reverts neither a hand-over, nor a changed address, nor the main contact's choice.
     """
     customer = await session.scalar(
         select(Customer).where(Customer.number == number).with_for_update()

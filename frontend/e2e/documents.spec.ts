@@ -46,7 +46,9 @@ test('dates can be typed, or chosen by a preset', async ({ page }) => {
   await expect(page).toHaveURL(/issued_from=2025-02-01/);
 });
 
-test('what the list shows is fetched once, ahead of the code that asks for it', async ({ page }) => {
+test('what the list shows is fetched once, ahead of the code that asks for it', async ({
+  page,
+}) => {
   const asked: string[] = [];
   page.on('request', (request) => {
     const { pathname, search } = new URL(request.url());

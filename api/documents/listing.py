@@ -182,7 +182,7 @@ def _searched(shape: Shape, order: Order, *, paged: bool) -> Select[Any]:
     # Materialised, or the planner would go through the documents in order once more.
     having: Any = select(DocumentContent.document_id).where(is_found(), missing)
     having = having.cte("having_words").prefix_with("MATERIALIZED")
-    rest = ordered(limit).where(Document.id.in_(select(having.c.document_id)))
+    rest = _each_of(having, ordered(None), order).limit(limit)
     found: Any = union_all(
         select(first).where(at_first == limit), select(more).where(_count(more) == limit), rest
     ).subquery("found")
@@ -194,6 +194,18 @@ def _searched(shape: Shape, order: Order, *, paged: bool) -> Select[Any]:
         .order_by(*sorted_by(keys, order))
         .limit(limit)
     )
+
+
+def _each_of(found: Any, documents: Select[Any], order: Order) -> Select[Any]:
+    """Of these documents those that were found, looked up one by one.
+
+    The offset keeps the planner from reading the whole table for a few thousand of them, which
+    costs the more the larger the table is.
+    """
+    one = documents.where(Document.id == found.c.document_id).order_by(None).offset(0)
+    each = one.correlate(found).lateral("each")
+    keys = [each.c[f"key_{i}"] for i in range(len(order.types))]
+    return select(each).select_from(found.join(each, true())).order_by(*sorted_by(keys, order))
 
 
 def _hits(walked: Select[Any], order: Order, name: str, wanted: Any) -> Any:

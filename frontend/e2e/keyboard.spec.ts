@@ -62,3 +62,17 @@ test('the first stop of the Tab key leads to the content', async ({ page }) => {
   await page.keyboard.press('Enter');
   await expect(page.getByRole('main')).toBeFocused();
 });
+
+test('a menu that is left gives the focus back to its button', async ({ page }) => {
+  const buttons = [
+    page.getByRole('banner').locator('[aria-haspopup=menu]'),
+    page.getByRole('button', { name: 'Views' }),
+  ];
+  for (const button of buttons) {
+    await button.click();
+    await expect(page.getByRole('menu')).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('menu')).toBeHidden();
+    await expect(button).toBeFocused();
+  }
+});

@@ -16,6 +16,10 @@ export function UserMenu() {
   const { data: me } = useQuery({ ...meQuery, enabled: false });
   if (!me) return null;
   const name = fullName(me) || me.email;
+  const close = () => {
+    setOpened(false);
+    button.current?.focus({ preventScroll: true });
+  };
   return (
     <>
       <UnstyledButton
@@ -25,6 +29,8 @@ export function UserMenu() {
         aria-expanded={opened}
         onPointerEnter={() => void load()}
         onClick={() => setOpened(!opened)}
+        // Until the menu has taken the focus.
+        onKeyDown={({ key }) => key === 'Escape' && close()}
       >
         <span className={classes.avatar} aria-hidden>
           {initials(name)}
@@ -34,7 +40,7 @@ export function UserMenu() {
       </UnstyledButton>
       <OnceOpened opened={opened}>
         {button.current && (
-          <UserMenuItems button={button.current} opened={opened} onClose={() => setOpened(false)} />
+          <UserMenuItems button={button.current} opened={opened} onClose={close} />
         )}
       </OnceOpened>
     </>

@@ -57,6 +57,7 @@ export function UserMenuItems({ button, opened, onClose }: Props) {
       onClose={onClose}
       position="bottom-end"
       width={256}
+      returnFocus={false}
       checkIcon={<IconCheck size={15} stroke={2} aria-hidden />}
     >
       <Menu.Target>

@@ -22,6 +22,10 @@ export function ViewsMenu({ filters, className }: Props) {
   const [dialog, setDialog] = useState<ViewsDialog | null>(null);
   const { data } = useQuery({ ...viewsQuery, enabled: opened || dialog !== null });
   const current = viewOf(filters);
+  const close = () => {
+    setOpened(false);
+    button.current?.focus({ preventScroll: true });
+  };
   return (
     <>
       <Button
@@ -34,6 +38,8 @@ export function ViewsMenu({ filters, className }: Props) {
         aria-expanded={opened}
         onPointerEnter={() => void load()}
         onClick={() => setOpened(!opened)}
+        // Until the menu has taken the focus.
+        onKeyDown={({ key }) => key === 'Escape' && close()}
       >
         <FormattedMessage id="views.title" />
       </Button>
@@ -44,7 +50,7 @@ export function ViewsMenu({ filters, className }: Props) {
             opened={opened}
             views={data?.items}
             current={current}
-            onClose={() => setOpened(false)}
+            onClose={close}
             onDialog={setDialog}
           />
         )}

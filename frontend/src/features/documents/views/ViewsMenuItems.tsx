@@ -20,7 +20,7 @@ type Props = {
 export function ViewsMenuItems({ button, opened, views, current, onClose, onDialog }: Props) {
   const intl = useIntl();
   return (
-    <Menu opened={opened} onClose={onClose} position="bottom-end" width={256}>
+    <Menu opened={opened} onClose={onClose} position="bottom-end" width={256} returnFocus={false}>
       <Menu.Target>
         <MenuAnchor button={button} />
       </Menu.Target>

@@ -36,7 +36,8 @@ async def put_customer(
         if not known:
             await _change_contact(session, customer, wanted)
             customer.issued_contact = contact
-        kept = {"contact"} if wanted.language != customer.issued_language else CHOSEN
+        sent = customer.issued_language or customer.language
+        kept = CHOSEN if wanted.language == sent else {"contact"}
         for name, value in wanted.model_dump(exclude=kept).items():
             setattr(customer, name, value)
         customer.issued_language = wanted.language

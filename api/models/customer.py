@@ -23,7 +23,8 @@ class Customer(Base):
     """A customer number of the issuer, and how its documents are announced.
 
     `issued_contact` and `issued_language` are what the issuer last sent, so that a nightly upsert
-    reverts neither a hand-over, nor a changed address, nor the language that a main contact chose.
+    reverts neither a hand-over, nor a changed address, nor the language that a main contact chose;
+    without an `issued_language` nothing was sent since this is kept.
     """
 
     __tablename__ = "customers"

@@ -14,9 +14,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Take the language in use for the one that was sent."""
+    """Where nothing was sent since, the language in use counts as sent: no row is touched."""
     op.add_column("customers", sa.Column("issued_language", sa.Text(), nullable=True))
-    op.execute("UPDATE customers SET issued_language = language")
 
 
 def downgrade() -> None:

@@ -213,6 +213,21 @@ async def test_C1_a_nightly_upsert_leaves_the_language_that_was_chosen(world: Wo
     assert (await browser.get(f"/customers/{company.id}")).json()["language"] == "fr"
 
 
+async def test_C1_a_number_from_before_is_taken_to_have_the_language_that_was_sent(
+    world: World,
+) -> None:
+    company, publisher = await world.company(), await world.publisher()
+    await world.rows(
+        "UPDATE customers SET issued_language = NULL WHERE id = :id RETURNING 1", id=company.id
+    )
+    path, contact = f"/issuer/customers/{company.number}", {"email": company.contact.email}
+    body = {"name": "X", "language": "en", "contact": contact}
+    browser = await world.signed_in(company.contact)
+    assert (await publisher.put(path, json=body)).json()["language"] == "en"
+    await browser.patch(f"/customers/{company.id}", json={"language": "nl"})
+    assert (await publisher.put(path, json=body)).json()["language"] == "nl"
+
+
 async def test_sec_M9_sharing_needs_a_fresh_proof(world: World) -> None:
     company = await world.company()
     browser = await world.signed_in(company.contact)

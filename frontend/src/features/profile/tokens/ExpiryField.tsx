@@ -1,5 +1,6 @@
 import { TextInput } from '@mantine/core';
 import { FormattedMessage, useIntl } from 'react-intl';
+import pills from '../../../components/Pills.module.css';
 import { today } from '../../../lib/dates';
 import { CHOICES, dayIn } from './expiry';
 import classes from './Tokens.module.css';
@@ -28,11 +29,12 @@ export function ExpiryField({ value, onChange, last, error }: Props) {
         onChange={(event) => onChange(event.currentTarget.value)}
         error={error}
       />
-      <div className={classes.presets}>
+      <div className={`${pills.pills} ${classes.presets}`}>
         {CHOICES.map((days) => (
           <button
             key={days}
             type="button"
+            className={pills.pill}
             aria-pressed={value === dayIn(days)}
             onClick={() => onChange(dayIn(days))}
           >

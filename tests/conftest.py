@@ -1,5 +1,6 @@
 """Real engines for the whole run, started from wheels; a migrated database; the application."""
 
+import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -13,6 +14,12 @@ from api.core.settings import Settings
 from api.embedded import Engine, EngineAddresses, running_engines
 from tests.support.post import Post
 from tests.support.world import World, owner_engine
+
+
+def pytest_configure() -> None:
+    """A shell that starts us in the background has us ignore Ctrl-C, and so all that we start."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, func, select, text, update
+from sqlalchemy import ColumnElement, exists, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.access import AUTHENTICATE_INVITATION
@@ -108,6 +108,9 @@ async def accept_invitation(
     if user.state == "disabled":
         raise Problem(errors.GONE)
     if user.state == "active" and signed_in_as is None:
+        # It may be this very invitation that activated the account since we looked at it.
+        if await session.scalar(select(InvitationRow.id).where(*_is_open(invitation))) is None:
+            raise Problem(errors.GONE)
         raise Problem(errors.SIGN_IN_FIRST)
     if signed_in_as is not None and signed_in_as != user.id:
         raise Problem(errors.OTHER_ACCOUNT)
@@ -175,14 +178,18 @@ async def _use_up(session: AsyncSession, invitation: OpenInvitation) -> None:
     await session.execute(select(User.id).where(User.id == invitation.user_id).with_for_update())
     used = await session.execute(
         update(InvitationRow)
-        .where(
-            InvitationRow.id == invitation.id,
-            InvitationRow.accepted_at.is_(None),
-            InvitationRow.revoked_at.is_(None),
-            InvitationRow.expires_at > func.now(),
-        )
+        .where(*_is_open(invitation))
         .values(accepted_at=func.now())
         .returning(InvitationRow.id)
     )
     if used.first() is None:
         raise Problem(errors.GONE)
+
+
+def _is_open(invitation: OpenInvitation) -> tuple[ColumnElement[bool], ...]:
+    return (
+        InvitationRow.id == invitation.id,
+        InvitationRow.accepted_at.is_(None),
+        InvitationRow.revoked_at.is_(None),
+        InvitationRow.expires_at > func.now(),
+    )

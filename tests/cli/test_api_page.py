@@ -15,6 +15,7 @@ from api.core.scopes import Scope
 from api.core.settings import ROOT
 from tests.downloads.support import working
 from tests.support.chromium import node
+from tests.support.debian import STARTERS
 from tests.support.portals import command, free_port, until_ready
 from tests.support.world import World, pdf_bytes, ubl_bytes, unique
 
@@ -39,7 +40,7 @@ def examples() -> list[Example]:
 
 def variables(folder: Path, url: str, token: str) -> dict[str, str]:
     _, with_node = node()
-    path = f"{folder}/bin:{Path(sys.executable).parent}:{with_node['PATH']}"
+    path = f"{folder}/bin:{Path(sys.executable).parent}:{with_node['PATH']}:{STARTERS}"
     return {**os.environ, "PATH": path, "IPORTAL_URL": url, "IPORTAL_TOKEN": token}
 
 

@@ -2,7 +2,6 @@
 
 import re
 import signal
-import subprocess
 import time
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import httpx
 import pytest
 
 from api.worker import PARALLEL_JOBS
-from tests.support.running import STOP_SECONDS, RunningPortal
+from tests.support.running import STOP_SECONDS, RunningPortal, named_in_commands
 from tests.support.world import OWN_UBL, pdf_bytes, ubl_bytes
 
 INGESTED = 500
@@ -146,10 +145,7 @@ def wait_for_mails(portal: RunningPortal, count: int) -> None:
 
 def test_it_stops_cleanly_and_starts_again(portal: RunningPortal) -> None:
     assert portal.stop(signal.SIGINT) == 0
-    children = subprocess.run(
-        ["pgrep", "-f", str(portal.data_dir)], capture_output=True, text=True, check=False
-    )
-    assert children.stdout == ""
+    assert named_in_commands(str(portal.data_dir)) == []
     portal.start()
     assert httpx.get(f"{portal.url}/readyz").status_code == 200
     assert portal.stop() == 0

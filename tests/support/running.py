@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +26,15 @@ def child_processes() -> set[int]:
     """The processes that this one has started and that still run."""
     text = Path(f"/proc/self/task/{os.getpid()}/children").read_text("ascii")
     return {int(pid) for pid in text.split()}
+
+
+def named_in_commands(text: str) -> list[str]:
+    """The command lines of the running processes that have this text in them."""
+    lines = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            lines.append(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+    return [line for line in lines if text in line]
 
 
 def environment(data_dir: Path, port: int, **variables: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 They are other people's readers of what the portal makes: poppler's `pdfsig` checks seals and
 `pdftoppm` draws pages, SoftHSM is a PKCS#11 module without hardware, `oathtool` tells codes as an
-authenticator app does and `zbarimg` scans QR codes.
+authenticator app does, `zbarimg` scans QR codes, and `curl` is what the examples call.
 """
 
 import os
@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.support import debian
 
 PACKAGES = {
+    "curl": "curl",
     "oathtool": "oathtool",
     "pdfsig": "poppler-utils",
     "pdftoppm": "poppler-utils",

@@ -1,46 +1,40 @@
 """Reads of customer numbers."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select, Uuid, bindparam, func, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.access import Principal
+from api.consulted import consulted_each
 from api.core import errors
 from api.core.errors import Problem
 from api.core.paging import CursorCodec
 from api.customers.schemas import Customer, CustomerDetail, CustomerPage, HandOver, MainContact
 from api.models import Customer as CustomerRow
-from api.models import Document, DocumentRead, Invitation, Membership, User
+from api.models import Document, Invitation, Membership, User
 
 CONTEXT = "customers"
 
 
-def _document_count(*conditions: ColumnElement[bool]) -> Any:
-    return (
-        select(func.count())
-        .select_from(Document)
-        .where(Document.customer_id == CustomerRow.id, Document.state == "published", *conditions)
-        .correlate(CustomerRow)
-        .scalar_subquery()
-    )
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A customer's published documents, and those of them that the caller has not consulted."""
+
+    documents: int = 0
+    unread: int = 0
 
 
-def _statement(principal: Principal) -> Select[Any]:
-    read = (
-        select(DocumentRead.document_id)
-        .where(DocumentRead.document_id == Document.id, DocumentRead.user_id == principal.user_id)
-        .exists()
-    )
+def _statement() -> Select[Any]:
     return (
         select(
             CustomerRow,
             User.id.label("contact_id"),
             User.email,
             func.concat_ws(" ", User.first_name, User.last_name).label("contact_name"),
-            _document_count().label("document_count"),
-            _document_count(~read).label("unread_count"),
         )
         .join(
             Membership,
@@ -49,6 +43,24 @@ def _statement(principal: Principal) -> Select[Any]:
         .join(User, User.id == Membership.user_id)
         .order_by(CustomerRow.number, CustomerRow.id)
     )
+
+
+async def _count_documents(
+    session: AsyncSession, principal: Principal, customer_ids: list[UUID]
+) -> dict[UUID, Counted]:
+    """What there is of each of these customers, read customer by customer along an index."""
+    wanted: Any = func.unnest(bindparam("ids", customer_ids, ARRAY(Uuid))).column_valued(
+        "wanted_id"
+    )
+    unread = ~consulted_each(principal.user_id)
+    counted = (
+        select(func.count().label("documents"), func.count().filter(unread).label("unread"))
+        .select_from(Document)
+        .where(Document.customer_id == wanted, Document.state == "published")
+        .lateral("counted")
+    )
+    rows = await session.execute(select(wanted, counted).join(counted, true()))
+    return {customer_id: Counted(documents, unread) for customer_id, documents, unread in rows}
 
 
 async def list_customers(
@@ -62,11 +74,13 @@ async def list_customers(
 ) -> CustomerPage:
     """The customer numbers that may be seen, in order of number."""
     context = f"{CONTEXT} {principal.user_id}"
-    statement = _statement(principal)
+    statement = _statement()
     if cursor is not None:
         statement = statement.where(CustomerRow.number > codec.decode(context, cursor)[0])
     rows = (await session.execute(statement.limit(limit + 1))).all()
-    items = [_customer(principal, row) for row in rows[:limit]]
+    shown = rows[:limit]
+    counted = await _count_documents(session, principal, [row.Customer.id for row in shown])
+    items = [_customer(principal, row, counted[row.Customer.id]) for row in shown]
     total = await session.scalar(select(func.count()).select_from(CustomerRow)) if count else None
     following = codec.encode(context, [items[-1].number]) if len(rows) > limit else None
     return CustomerPage(items=items, next_cursor=following, total=total)
@@ -76,11 +90,12 @@ async def load_customer(
     session: AsyncSession, principal: Principal, customer_id: UUID
 ) -> CustomerDetail:
     """One customer number; raises `NOT_FOUND` when it may not be seen."""
-    statement = _statement(principal).where(CustomerRow.id == customer_id)
+    statement = _statement().where(CustomerRow.id == customer_id)
     row = (await session.execute(statement)).one_or_none()
     if row is None:
         raise Problem(errors.NOT_FOUND)
-    customer = _customer(principal, row)
+    counted = await _count_documents(session, principal, [customer_id])
+    customer = _customer(principal, row, counted[customer_id])
     offer = await _open_offer(session, customer_id) if customer.is_main_contact else None
     return CustomerDetail(**customer.model_dump(), hand_over=offer)
 
@@ -109,7 +124,7 @@ async def _open_offer(session: AsyncSession, customer_id: UUID) -> HandOver | No
     return HandOver.model_validate(row) if row else None
 
 
-def _customer(principal: Principal, row: Any) -> Customer:
+def _customer(principal: Principal, row: Any, counted: Counted) -> Customer:
     customer: CustomerRow = row.Customer
     return Customer(
         id=customer.id,
@@ -121,6 +136,6 @@ def _customer(principal: Principal, row: Any) -> Customer:
         notification_mode=customer.notification_mode,
         is_main_contact=row.contact_id == principal.user_id,
         main_contact=MainContact(name=row.contact_name.strip(), email=row.email),
-        document_count=row.document_count,
-        unread_count=row.unread_count,
+        document_count=counted.documents,
+        unread_count=counted.unread,
     )

@@ -271,7 +271,7 @@ def page_statement(shape: Shape, sort: str, *, paged: bool, sees_all: bool) -> S
 
 
 @lru_cache(maxsize=512)
-def count_statement(shape: Shape) -> Select[Any]:
+def count_statement(shape: Shape, *, sees_all: bool) -> Select[Any]:
     """How many documents match."""
     counted = select(func.count()).join_from(Customer, Document)
-    return counted.where(*matching(shape), *matching_customers(shape))
+    return counted.where(*matching(shape, each=not sees_all), *matching_customers(shape))

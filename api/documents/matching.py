@@ -10,23 +10,22 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Numeric,
-    Select,
     String,
     Text,
     Uuid,
     any_,
     cast,
     func,
-    literal_column,
     select,
 )
 from sqlalchemy import bindparam as bind
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
 from api.access import READER
+from api.consulted import consulted, consulted_each
 from api.documents.schemas import DocumentFilter
 from api.documents.search import search_query
-from api.models import Customer, Document, DocumentContent, DocumentRead, DocumentTag
+from api.models import Customer, Document, DocumentContent, DocumentTag
 
 Shape = frozenset[str]
 PUBLISHED = ["published"]
@@ -54,22 +53,6 @@ def filter_values(wanted: DocumentFilter, *, sees_all: bool) -> dict[str, Any]:
         values["tag_id"] = sorted(set(wanted.tag_id))
         values["tag_count"] = len(values["tag_id"])
     return values
-
-
-def _reading() -> Select[Any]:
-    mark: Select[Any] = select(literal_column("1")).where(
-        DocumentRead.document_id == Document.id, DocumentRead.user_id == READER
-    )
-    return mark.correlate(Document)
-
-
-def _read() -> ColumnElement[bool]:
-    return _reading().exists()
-
-
-def _read_each() -> ColumnElement[bool]:
-    """The same, asked row by row: no plan goes through all that the reader ever read."""
-    return _reading().scalar_subquery().is_not(None)
 
 
 def _tagged() -> ColumnElement[bool]:
@@ -105,7 +88,7 @@ def matching(shape: Shape, *, each: bool = False) -> list[ColumnElement[bool]]:
 
     `each` is for statements that run once per customer and read a few rows each time.
     """
-    read = _read_each if each else _read
+    read = consulted_each if each else consulted
     number = func.lower(bind("number", type_=Text))
     conditions: dict[str, Any] = {
         "document_id": lambda: Document.id == any_(bind("document_id", type_=ARRAY(Uuid))),
@@ -117,8 +100,8 @@ def matching(shape: Shape, *, each: bool = False) -> list[ColumnElement[bool]]:
         "amount_min": lambda: Document.amount_incl_vat >= bind("amount_min", type_=Numeric),
         "amount_max": lambda: Document.amount_incl_vat <= bind("amount_max", type_=Numeric),
         "tag_id": _tagged,
-        "unread": lambda: ~read(),
-        "read": read,
+        "unread": lambda: ~consulted_each(READER),
+        "read": lambda: read(READER),
         "q": _found,
         SEARCHED: _found_anywhere,
         "state": lambda: Document.state == any_(bind("state", type_=ARRAY(Text))),

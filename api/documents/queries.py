@@ -96,7 +96,7 @@ def _page_json(
 async def count_documents(connection: Connection, wanted: DocumentFilter, *, sees_all: bool) -> int:
     """How many documents match and may be seen."""
     values = filter_values(wanted, sees_all=sees_all)
-    row = await fetch_row(connection, count_statement(frozenset(values)), values)
+    row = await fetch_row(connection, count_statement(frozenset(values), sees_all=sees_all), values)
     return cast("int", row[0])
 
 

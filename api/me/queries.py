@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.access import Principal
 from api.accounts.credentials import has_mfa
 from api.accounts.devices import describe_device
+from api.consulted import unread_count
 from api.core import errors
 from api.core.errors import Problem
 from api.core.paging import CursorCodec
@@ -26,7 +27,7 @@ from api.me.schemas import (
     Token,
     TokenPage,
 )
-from api.models import ApiToken, BrowserSession, Customer, Document, DocumentRead, Membership, User
+from api.models import ApiToken, BrowserSession, Membership, User
 from api.models import Passkey as PasskeyRow
 
 
@@ -49,18 +50,17 @@ async def load_me(session: AsyncSession, settings: Settings, user_id: UUID) -> M
         recovery_email=user.recovery_email,
         recovery_email_verified=user.recovery_email_verified_at is not None,
         is_main_contact=bool(is_main_contact),
-        unread_count=0 if user.role == "staff" else await count_unread(session, user_id),
+        unread_count=0
+        if user.role == "staff"
+        else await session.scalar(unread_count(user_id)) or 0,
         notification_frequency=user.notification_frequency,
         notices=await notices_of(session, settings, user),
     )
 
 
-async def count_unread(session: AsyncSession, user_id: UUID) -> int:
-    """How many published documents this user has not consulted yet."""
-    read = exists().where(DocumentRead.document_id == Document.id, DocumentRead.user_id == user_id)
-    unread = select(func.count()).join_from(Customer, Document)
-    count = await session.scalar(unread.where(Document.state == "published", ~read))
-    return count or 0
+async def _count_unread(session: AsyncSession, user: User) -> int:
+    # Staff read no documents of their own.
+    return 0 if user.role == "staff" else await session.scalar(unread_count(user.id)) or 0
 
 
 def _offers_mfa(user: User, settings: Settings) -> bool:

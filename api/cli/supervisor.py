@@ -134,7 +134,8 @@ def _die_with(parent: int) -> Callable[[], None]:
     def prepare() -> None:
         # When the parent is killed its children get SIGTERM and stop as they would with it.
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        os.setpgid(0, 0)
+        # Sessions of their own, so that the worker can stand back for the API.
+        os.setsid()
         if os.getppid() != parent:
             os._exit(1)
 

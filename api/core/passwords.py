@@ -8,6 +8,7 @@ from typing import Final
 from passlib.context import CryptContext
 
 from api.core.errors import WEAK_PASSWORD, FieldError, Problem
+from api.core.processes.priority import let_thread_stand_back
 
 MAX_LENGTH: Final = 128
 THREADS: Final = 2
@@ -21,7 +22,7 @@ _context = CryptContext(
     argon2__parallelism=1,
 )
 # Hashing takes memory and a core, so a flood of sign-ins waits here and not everywhere.
-_pool = ThreadPoolExecutor(THREADS, thread_name_prefix="argon2")
+_pool = ThreadPoolExecutor(THREADS, thread_name_prefix="argon2", initializer=let_thread_stand_back)
 
 
 def normalised(password: str) -> str:

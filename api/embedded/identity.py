@@ -62,7 +62,9 @@ class Identity:
         return bool(stat.st_mode & 0o001)
 
 
-def tie_to_parent(death_signal: int) -> Callable[[], None]:
+def tie_to_parent(
+    death_signal: int, *, first: Callable[[], None] | None = None
+) -> Callable[[], None]:
     """What a child runs before it becomes an engine: die with `death_signal` when we die.
 
     The kernel forgets the wish when the user changes, so it is set after that; and a parent
@@ -72,6 +74,8 @@ def tie_to_parent(death_signal: int) -> Callable[[], None]:
     libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
     def tie() -> None:
+        if first is not None:
+            first()
         if libc is not None:
             libc.prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
         if os.getppid() != parent:

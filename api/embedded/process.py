@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from api.core.processes.priority import stand_back
 from api.embedded.addresses import Engine, EngineError
 from api.embedded.identity import Identity, tie_to_parent
 from api.embedded.state import Files, PortBook, Secrets
@@ -71,6 +72,8 @@ class Launch:
     """Seconds to stop in; then it is killed."""
     drop: bool = True
     """Whether to run as the identity of the place rather than as ourselves."""
+    behind: bool = False
+    """Whether it stands back for what answers requests."""
 
 
 class Definition(Protocol):
@@ -125,7 +128,11 @@ async def spawn(place: Place, launch: Launch, log: Path) -> asyncio.subprocess.P
             group=identity.gid,
             extra_groups=None if identity.uid is None else [],
             umask=0o077,
-            preexec_fn=tie_to_parent(launch.death_signal),
+            # Only who leads a session of their own can stand back for those of other sessions.
+            start_new_session=launch.behind,
+            preexec_fn=tie_to_parent(
+                launch.death_signal, first=stand_back if launch.behind else None
+            ),
         )
     finally:
         os.close(output)

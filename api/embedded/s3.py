@@ -91,6 +91,8 @@ class S3:
             environment={f"WEED_JWT_{name}_KEY": self._inner_key for name in tokens},
             # Its stop often hangs after all data is written, in a second; a kill loses nothing.
             grace=2.0,
+            # It moves whole archives; a page of the list never waits for it.
+            behind=True,
             death_signal=signal.SIGKILL,
         )
 

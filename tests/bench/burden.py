@@ -12,7 +12,7 @@ from api.cli.ingest import bundles_of, ingest
 from api.core.processes.priority import stand_back
 from api.core.settings import Settings
 from api.demo.cast import PASSWORD
-from api.demo.crowd import MANY_EMAIL
+from api.demo.crowd import FEW_EMAIL
 from tests.bench.archives import build, documents
 from tests.bench.ingest import CUSTOMER, ensure_customer
 from tests.support.world import pdf_bytes, ubl_bytes
@@ -42,7 +42,7 @@ async def _ingest(settings: Settings, _: str) -> None:
 
 
 async def _sign_ins(_: Settings, url: str) -> None:
-    body = {"email": MANY_EMAIL, "password": PASSWORD}
+    body = {"email": FEW_EMAIL, "password": PASSWORD}
     async with httpx.AsyncClient(headers={"X-Requested-With": "i-portal"}) as client:
         _begun()
         while True:

@@ -55,6 +55,7 @@ def _burdened(url: str) -> Iterator[None]:
             [sys.executable, "-m", "tests.bench.burden", burden, url],
             stdout=subprocess.PIPE,
             env=dict(os.environ),
+            start_new_session=True,
         )
         for burden in BURDENS
     ]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from api.core.processes import Lost, Processes
+from api.core.processes.priority import BEHIND_REQUESTS
 from tests.core import tasks
 from tests.support.running import child_processes
 
@@ -30,6 +31,22 @@ async def test_values_and_errors_come_back(processes: Processes) -> None:
     assert await processes.run(tasks.is_prepared) is True
     with pytest.raises(tasks.Stubborn, match="no"):
         await processes.run(tasks.fail)
+
+
+def session_weight(pid: int) -> int:
+    """How nice its session is to others, where Linux weighs sessions; else as wanted."""
+    path = Path(f"/proc/{pid}/autogroup")
+    return int(path.read_text().rpartition(" ")[2]) if path.exists() else BEHIND_REQUESTS
+
+
+async def test_its_work_stands_back_for_requests_whatever_their_sessions_weigh(
+    processes: Processes,
+) -> None:
+    facts = await processes.run(tasks.measure, b"")
+    assert isinstance(facts, tasks.Facts)
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, facts.pid) == max(BEHIND_REQUESTS, ours)
+    assert session_weight(facts.pid) == BEHIND_REQUESTS
 
 
 async def test_large_values_travel_whole(processes: Processes) -> None:

@@ -1,8 +1,16 @@
-"""How processes share a machine."""
+"""How work shares a machine: whoever waits for an answer never waits for what takes long."""
 
 import os
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
 
 BEHIND_REQUESTS = 10
+BEHIND_OTHER_REQUESTS = 5
+# Linux may weigh whole sessions against each other (`sched_autogroup_enabled`); who leads one of
+# their own then stands behind nobody by being nice.
+SESSION_WEIGHT = Path("/proc/self/autogroup")
 
 
 def stand_back() -> None:
@@ -11,3 +19,15 @@ def stand_back() -> None:
     A second call changes nothing.
     """
     os.nice(max(0, BEHIND_REQUESTS - os.nice(0)))
+    if os.getsid(0) == os.getpid():
+        with suppress(OSError):
+            SESSION_WEIGHT.write_text(str(BEHIND_REQUESTS))
+
+
+def let_thread_stand_back() -> None:
+    """The same for this thread of a server, so that what takes long goes behind what does not.
+
+    Linux alone weighs threads one by one; elsewhere the whole server would stand back.
+    """
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BEHIND_OTHER_REQUESTS)

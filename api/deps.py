@@ -17,6 +17,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
 from api.access import Permission, Principal, Transaction
@@ -67,6 +68,7 @@ class GuardedRoute(APIRoute):
         self.in_steps: bool = endpoint.__dict__.get("in_steps", False)
         self.rate: Callable[[Settings], int] | None = endpoint.__dict__.get("rate")
         self.reading: bool = endpoint.__dict__.get("reading", False)
+        self.answers_head: bool = endpoint.__dict__.get("answers_head", False)
         if self.guard != PUBLIC:
             options["openapi_extra"] = {
                 "security": [{"session": []}, {"token": []}],
@@ -77,8 +79,19 @@ class GuardedRoute(APIRoute):
         own = endpoint.__dict__.get("parameters", ())
         self.parameters = frozenset((*_query_names(self.dependant), *own))
 
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, found = super().matches(scope)
+        if match is Match.PARTIAL and self._is_head(scope):
+            return Match.FULL, found
+        return match, found
+
+    def _is_head(self, scope: Scope) -> bool:
+        return self.answers_head and scope["method"] == "HEAD"
+
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self.reading and scope["method"] in (self.methods or ()):
+        if self._is_head(scope):
+            await self.app(scope, receive, send)
+        elif self.reading and scope["method"] in (self.methods or ()):
             request = Request(scope, receive, send)
             response = await self._read(request)
             await response(scope, receive, send)

@@ -51,6 +51,15 @@ def reading(parameters: type[BaseModel] | None = None) -> Callable[[Endpoint], E
     return mark
 
 
+def answers_head(endpoint: Endpoint) -> Endpoint:
+    """Let HEAD ask a GET endpoint for its headers alone (RFC 9110 9.3.2).
+
+    It stays out of the OpenAPI document, where it would repeat all that is said of GET.
+    """
+    endpoint.__dict__["answers_head"] = True
+    return endpoint
+
+
 def limit_body(limit: Callable[[Settings], int]) -> Callable[[Endpoint], Endpoint]:
     """Give an endpoint its own cap on the size of the body."""
 

@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.core import errors
 from api.core.errors import Problem
-from api.core.http import content_disposition, etag_matches, wanted_range
+from api.core.http import ByteRange, content_disposition, etag_matches, wanted_range
 from api.core.problems import problem_response
 from api.storage import DamagedObject, Storage, StorageUnavailable, StoredObject
 
@@ -47,8 +47,19 @@ def is_unchanged(request: Request, sha256: bytes) -> bool:
 
 def is_first_part(request: Request) -> bool:
     """Whether this fetches a file's beginning: a viewer's later ranges are the same fetch."""
+    if _is_head(request):
+        return False
     wanted = request.headers.get("range", "")
     return not wanted or wanted.startswith("bytes=0-")
+
+
+def _is_head(request: Request) -> bool:
+    return request.method == "HEAD"
+
+
+def _wanted(request: Request, sha256: bytes, size: int) -> ByteRange | None:
+    """The range asked for; it means something with GET only (RFC 9110 14.2)."""
+    return None if _is_head(request) else wanted_range(request.headers, _etag(sha256), size)
 
 
 class StoredFile(Response):
@@ -69,7 +80,7 @@ class StoredFile(Response):
         *,
         inline: bool,
     ) -> None:
-        self.wanted = wanted_range(request.headers, _etag(stored.sha256), stored.size)
+        self.wanted = _wanted(request, stored.sha256, stored.size)
         self.request, self.storage, self.stored = request, storage, stored
         headers = _headers(kind, stored.sha256, filename, inline=inline)
         if is_unchanged(request, stored.sha256):
@@ -84,7 +95,7 @@ class StoredFile(Response):
         super().__init__(status_code=status, headers={**headers, "Content-Length": str(length)})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self.status_code == 304:
+        if self.status_code == 304 or _is_head(self.request):
             await super().__call__(scope, receive, send)
             return
         chunks = self.storage.stream(self.stored, self.wanted)
@@ -111,7 +122,9 @@ def made_file(request: Request, data: bytes, kind: str, filename: str, *, inline
     headers = _headers(kind, digest, filename, inline=inline)
     if is_unchanged(request, digest):
         return Response(status_code=304, headers=headers)
-    wanted = wanted_range(request.headers, _etag(digest), len(data))
+    if _is_head(request):
+        return Response(headers={**headers, "Content-Length": str(len(data))})
+    wanted = _wanted(request, digest, len(data))
     if wanted is None:
         return Response(data, headers=headers)
     headers["Content-Range"] = f"bytes {wanted.start}-{wanted.end}/{len(data)}"

@@ -31,7 +31,7 @@ from api.documents.files import (
 )
 from api.documents.schemas import DocumentListQuery, DocumentPage, History
 from api.documents.selection import Changed, ReadMark
-from api.marks import reading, require
+from api.marks import answers_head, reading, require
 
 router = APIRouter(prefix="/documents", tags=["documents"], route_class=GuardedRoute)
 
@@ -116,6 +116,7 @@ async def read_document(request: Request, reader: CurrentReader, document_id: Kn
     responses=_file_responses("pdf"),
 )
 @require(Permission.DOCUMENTS_READ)
+@answers_head
 async def read_pdf(
     document_id: KnownId,
     request: Request,
@@ -135,6 +136,7 @@ async def read_pdf(
     responses=_file_responses("ubl"),
 )
 @require(Permission.DOCUMENTS_READ)
+@answers_head
 async def read_ubl(
     document_id: KnownId,
     request: Request,
@@ -188,6 +190,7 @@ async def _remember(
     responses=_file_responses("csv"),
 )
 @require(Permission.DOCUMENTS_READ)
+@answers_head
 async def read_csv(
     document_id: KnownId,
     request: Request,
@@ -200,7 +203,7 @@ async def read_csv(
     data = await queries.make_csv(session, document)
     inline = disposition == "inline"
     answer = made_file(request, data, "csv", safe_filename(document.number, "csv"), inline=inline)
-    if answer.status_code == 200:
+    if answer.status_code == 200 and is_first_part(request):
         await _remember(session, principal, document_id, document.customer_id, "csv", inline)
     return answer
 

@@ -19,7 +19,7 @@ from api.deps import (
 from api.documents.files import StoredFile, is_first_part, is_unchanged
 from api.downloads import queries, service
 from api.downloads.schemas import Download, DownloadListQuery, DownloadPage, NewDownload
-from api.marks import require
+from api.marks import answers_head, require
 
 router = APIRouter(prefix="/downloads", tags=["downloads"], route_class=GuardedRoute)
 
@@ -96,6 +96,7 @@ async def read_download(download_id: KnownId, session: CurrentSession) -> Downlo
     },
 )
 @require(Permission.DOWNLOADS)
+@answers_head
 async def read_download_file(
     download_id: KnownId,
     request: Request,

@@ -41,6 +41,7 @@ Event = Literal[
     "profile_changed",
     "customer_created",
     "customer_changed",
+    "customers_imported",
     "staff_created",
     "token_created",
     "token_revoked",
@@ -199,21 +200,14 @@ async def record_on_documents(
 async def record_on_customers(
     session: AsyncSession,
     event: Event,
-    actor: Actor,
+    actor: Actor | None,
     customer_ids: list[UUID],
-    detail: dict[str, Any],
+    detail: dict[str, Any] | None = None,
 ) -> None:
     """Write the same down for several customer numbers."""
     rows = [
-        {
-            "id": new_id(),
-            "event": event,
-            "actor_user_id": actor.user_id,
-            "actor": actor.display_name,
-            "customer_id": customer_id,
-            "detail": detail,
-        }
+        row(event, actor=actor, customer_id=customer_id, detail=detail)
         for customer_id in customer_ids
     ]
     if rows:
-        await session.execute(insert(AuditEvent), rows)
+        await session.execute(RECORD, rows)

@@ -4,11 +4,12 @@ Row-level security shows a transaction its own user and those whom the product s
 has to know a person earlier finds them by a function of the database, and is about them then.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ARRAY, Text, Uuid, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.accounts.addresses import address_key
@@ -19,7 +20,27 @@ CONCERN = text("SELECT iportal.concern_person(:user_id)")
 SECRETS = text("SELECT password_hash, totp_secret FROM iportal.secrets_of(:user_id)")
 FIND_SIGN_IN = text("SELECT id, state, password_hash FROM iportal.find_sign_in(:key)")
 FIND_BY_ADDRESS = text("SELECT id, through_recovery FROM iportal.find_by_address(:key)")
-PERSON_AT = text("SELECT iportal.person_at(:id, :email, :key, :first_name, :last_name, :language)")
+TEXTS = ARRAY(Text)
+PEOPLE_AT = text(
+    "SELECT p.key, iportal.person_at("
+    "p.id, p.email, p.key, p.first_name, p.last_name, p.language) AS user_id"
+    " FROM unnest(:ids, :emails, :keys, :first_names, :last_names, :languages)"
+    " AS p(id, email, key, first_name, last_name, language)"
+).bindparams(
+    bindparam("ids", type_=ARRAY(Uuid)),
+    *(
+        bindparam(name, type_=TEXTS)
+        for name in ("emails", "keys", "first_names", "last_names", "languages")
+    ),
+)
+CORRECT_NAMES = text(
+    "SELECT iportal.correct_name(p.id, p.first_name, p.last_name)"
+    " FROM unnest(:ids, :first_names, :last_names) AS p(id, first_name, last_name)"
+).bindparams(
+    bindparam("ids", type_=ARRAY(Uuid)),
+    bindparam("first_names", type_=TEXTS),
+    bindparam("last_names", type_=TEXTS),
+)
 NOTE_UNREACHABLE = text("SELECT iportal.note_unreachable(:user_id, :recipient, :reason)")
 
 
@@ -29,6 +50,16 @@ class Secrets:
 
     password_hash: str | None
     totp_secret: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person as somebody else names them."""
+
+    email: str
+    language: str
+    first_name: str = ""
+    last_name: str = ""
 
 
 async def concern_person(session: AsyncSession, user_id: UUID | None) -> None:
@@ -71,34 +102,44 @@ async def person_at(
     session: AsyncSession, email: str, language: str, first_name: str = "", last_name: str = ""
 ) -> User:
     """The user with this address, made if there is none; their own profile is left alone."""
-    user_id = await person_id_at(session, email, language, first_name, last_name)
-    user = await find_person(session, user_id)
+    people = await people_at(session, [Named(email, language, first_name, last_name)])
+    user = await find_person(session, people[address_key(email)])
     if user is None:
         raise LookupError("no such user")
     return user
 
 
-async def person_id_at(
-    session: AsyncSession, email: str, language: str, first_name: str = "", last_name: str = ""
-) -> UUID:
-    """The same for publishers, who read nothing of people."""
+async def people_at(session: AsyncSession, people: Iterable[Named]) -> dict[str, UUID]:
+    """The same for many, by the key of their address, and for publishers, who read nothing of them.
+
+    Of several with one address the first is made.
+    """
+    wanted: dict[str, Named] = {}
+    for person in people:
+        wanted.setdefault(address_key(person.email), person)
+    # Always in the same order, so that of two such transactions one waits for the other.
+    keys = sorted(wanted)
+    named = [wanted[key] for key in keys]
     values = {
-        "id": new_id(),
-        "email": email,
-        "key": address_key(email),
-        "first_name": first_name,
-        "last_name": last_name,
-        "language": language,
+        "ids": [new_id() for _ in keys],
+        "emails": [person.email for person in named],
+        "keys": keys,
+        "first_names": [person.first_name for person in named],
+        "last_names": [person.last_name for person in named],
+        "languages": [person.language for person in named],
     }
-    user_id: UUID = (await session.execute(PERSON_AT, values)).scalar_one()
-    return user_id
+    rows = await session.execute(PEOPLE_AT, values)
+    return {row.key: row.user_id for row in rows}
 
 
-async def correct_name(
-    session: AsyncSession, user_id: UUID, first_name: str, last_name: str
-) -> None:
-    """Give an invited person another name; one who has an account keeps the one they gave."""
-    await session.execute(select(func.iportal.correct_name(user_id, first_name, last_name)))
+async def correct_names(session: AsyncSession, names: Mapping[UUID, tuple[str, str]]) -> None:
+    """Give invited people other names; those who have an account keep the one they gave."""
+    values = {
+        "ids": list(names),
+        "first_names": [first for first, _ in names.values()],
+        "last_names": [last for _, last in names.values()],
+    }
+    await session.execute(CORRECT_NAMES, values)
 
 
 async def note_unreachable(

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 import uvloop
 from pydantic import ValidationError
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from api.cli.demo import demo
+from api.cli.import_command import import_customers
 from api.cli.pull_command import pull
 from api.cli.refusal import CommandRefused
+from api.cli.showing import note, notes, progress, show_table
 from api.cli.validate_command import validate
 from api.core.scopes import Scope
 from api.core.settings import Settings, WeakSettingError
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from api.cli.ingest import Outcome
 
 DRAIN_SECONDS = 25
-REPORT_WIDTH = 160
 
 app = typer.Typer(
     name="iportal",
@@ -37,16 +36,11 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-notes = Console(stderr=True)
-
 
 app.command()(demo)
+app.command("import-customers")(import_customers)
 app.command()(pull)
 app.command()(validate)
-
-
-def _note(message: str) -> None:
-    notes.print(message, style="dim", highlight=False)
 
 
 @app.command()
@@ -56,7 +50,7 @@ def run(
     """Run everything in one terminal: engines that are not configured, API and worker."""
     from api.cli.supervisor import run_everything
 
-    raise typer.Exit(run_everything(_note, tied=tied))
+    raise typer.Exit(run_everything(note, tied=tied))
 
 
 @app.command()
@@ -70,7 +64,7 @@ def serve() -> None:
     from api.core.memory import return_large_blocks, settle
 
     return_large_blocks()
-    with portal(_note) as settings:
+    with portal(note) as settings:
         application = create_app(settings)
         settle()
         uvicorn.run(
@@ -94,7 +88,7 @@ def worker() -> None:
     from api.cli.portal import portal
     from api.worker import run_worker
 
-    with portal(_note) as settings:
+    with portal(note) as settings:
         raise typer.Exit(run_worker(settings))
 
 
@@ -106,9 +100,9 @@ def bounce() -> None:
     from api.cli.portal import portal
     from api.cli.returned import record_returned
 
-    with portal(_note) as settings:
+    with portal(note) as settings:
         recorded = asyncio.run(record_returned(settings, sys.stdin.buffer.read()))
-    _note("recorded" if recorded else "not a refusal of one of our mails")
+    note("recorded" if recorded else "not a refusal of one of our mails")
 
 
 @app.command()
@@ -117,7 +111,7 @@ def migrate() -> None:
     from api.cli.portal import migrate as migrate_database
     from api.cli.portal import portal
 
-    with portal(_note) as settings:
+    with portal(note) as settings:
         migrate_database(settings)
 
 
@@ -127,7 +121,7 @@ def purge() -> None:
     from api.cli.portal import portal
     from api.cli.purging import purge_now
 
-    with portal(_note) as settings:
+    with portal(note) as settings:
         typer.echo(f"{asyncio.run(purge_now(settings))} purged")
 
 
@@ -137,7 +131,7 @@ def doctor() -> None:
     from api.cli.portal import portal
     from api.core.log import configure_logging
 
-    with portal(_note) as settings:
+    with portal(note) as settings:
         configure_logging(settings)
         wrong = asyncio.run(_examined(settings))
     if wrong:
@@ -180,7 +174,7 @@ def create_staff(email: Annotated[str, typer.Argument(help="Their e-mail address
     from api.cli import people
     from api.cli.portal import portal
 
-    with portal(_note) as settings:
+    with portal(note) as settings:
         typer.echo(asyncio.run(people.create_staff(settings, email)))
 
 
@@ -195,7 +189,7 @@ def create_token(
     from api.cli import people
     from api.cli.portal import portal
 
-    with portal(_note) as settings:
+    with portal(note) as settings:
         typer.echo(asyncio.run(people.create_token(settings, email, scope, name, days)))
 
 
@@ -212,23 +206,13 @@ def ingest_folder(
 
     bundles = bundles_of(folder)
     stand_back()
-    with portal(_note) as settings, _progress() as progress:
+    with portal(note) as settings, progress() as bar:
         configure_logging(settings)  # away from what the command prints
-        task = progress.add_task("publishing", total=len(bundles))
-        outcome = uvloop.run(ingest(settings, bundles, customer, lambda: progress.advance(task)))
+        task = bar.add_task("publishing", total=len(bundles))
+        outcome = uvloop.run(ingest(settings, bundles, customer, lambda: bar.advance(task)))
     _report(outcome)
     if outcome.rejects:
         raise typer.Exit(1)
-
-
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=notes,
-    )
 
 
 def _report(outcome: "Outcome") -> None:
@@ -241,8 +225,7 @@ def _report(outcome: "Outcome") -> None:
     table = Table("document", "code", "reason")
     for reject in outcome.rejects:
         table.add_row(*reject)
-    width = None if sys.stdout.isatty() else REPORT_WIDTH
-    Console(width=width).print(table)
+    show_table(table)
 
 
 def main() -> None:

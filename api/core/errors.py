@@ -95,6 +95,8 @@ INVALID = ErrorCode(422, "invalid")
 INVALID_CURSOR = ErrorCode(422, "invalid_cursor")
 INVALID_UBL = ErrorCode(422, "invalid_ubl")
 INVALID_PDF = ErrorCode(422, "invalid_pdf")
+INVALID_CSV = ErrorCode(422, "invalid_csv")
+REJECTED_ROWS = ErrorCode(422, "rejected_rows")
 UNKNOWN_CUSTOMER = ErrorCode(422, "unknown_customer")
 INVALID_CODE = ErrorCode(422, "invalid_code")
 EMAIL_IS_FIXED = ErrorCode(422, "email_is_fixed")
@@ -109,6 +111,11 @@ UNAVAILABLE = ErrorCode(503, "unavailable")
 def invalid_pdf(reason: str) -> Problem:
     """The refusal of a PDF; `reason` is a word, for which each language has its sentence."""
     return Problem(INVALID_PDF, sentence=reason, members={"reason": reason})
+
+
+def invalid_csv(reason: str, **parameters: Any) -> Problem:
+    """The refusal of a CSV file as a whole, for a `reason` as with a PDF."""
+    return Problem(INVALID_CSV, sentence=reason, parameters=parameters, members={"reason": reason})
 
 
 ALL_ERRORS: tuple[ErrorCode, ...] = tuple(

@@ -175,6 +175,8 @@ class Settings(BaseSettings):
     max_json_bytes: PositiveInt = 1_000_000
     max_upload_bytes: PositiveInt = 50_000_000
     max_archive_documents: PositiveInt = 500
+    max_import_bytes: PositiveInt = 20_000_000
+    max_import_rows: PositiveInt = 50_000
     head_timeout_seconds: PositiveInt = 20
     body_timeout_seconds: PositiveInt = 60
     # How long a client may take in next to nothing of its answer.

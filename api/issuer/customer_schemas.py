@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import Query
 
+from api.core.problems import FieldErrorDocument
 from api.core.schema import Input, Money, Output, ShortText, Total
 from api.core.settings import Language
 from api.documents.schemas import Kind, State
@@ -108,3 +109,24 @@ class CustomerRecord(ListedCustomer):
     shared_users: list[SharedContact]
     documents: list[RecentDocument]
     deliveries: list[IssuedDelivery]
+
+
+class RejectedRow(Output):
+    """A row of a CSV file that was left out; `pointer` is the name of a column.
+
+    `line` counts from 1, which is the header; `number` is empty where the row has none.
+    """
+
+    line: int
+    number: str
+    errors: list[FieldErrorDocument]
+
+
+class CustomerImport(Output):
+    """What became of the rows of a CSV file; of the rejected ones the first 200 are told."""
+
+    created: int
+    updated: int
+    unchanged: int
+    rejected_count: int
+    rejected: list[RejectedRow]

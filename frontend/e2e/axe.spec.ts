@@ -268,6 +268,27 @@ const STAFF: Screen[] = [
     },
   },
   { name: 'check an e-invoice', open: visit('/issuer/validation') },
+  {
+    name: 'import of customers',
+    open: async (page) => {
+      await visit('/issuer/customers')(page);
+      await page.getByRole('button', { name: 'Import' }).click();
+      await expect(page.getByRole('dialog').getByText('Drop a CSV file')).toBeVisible();
+    },
+  },
+  {
+    name: 'preview of an import',
+    open: async (page) => {
+      await visit('/issuer/customers')(page);
+      await page.getByRole('button', { name: 'Import' }).click();
+      await page.locator('#import-file').setInputFiles({
+        name: 'customers.csv',
+        mimeType: 'text/csv',
+        buffer: Buffer.from('number,name,language,email\nAXE-1,One,en,a@b.example\nAXE-2,Two,x,y'),
+      });
+      await expect(page.getByRole('heading', { name: 'What would happen' })).toBeVisible();
+    },
+  },
 ];
 
 const VIEWPORTS = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };

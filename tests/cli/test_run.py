@@ -66,6 +66,27 @@ def test_staff_get_a_link_and_bad_ingests_a_reason(portal: RunningPortal, tmp_pa
     assert printed.startswith("0 published, 2 unchanged, 2 rejected")
 
 
+def test_customers_are_imported_and_bad_rows_told(portal: RunningPortal, tmp_path: Path) -> None:
+    file = tmp_path / "customers.csv"
+    good, bad = "CSV-1;Ünal;de;csv@example.com", "CSV-2;B;xx;b@example.com"
+    lines = ["number;name;language;email", good, bad]
+    file.write_text("\n".join(lines), "cp1252")
+    code, printed = portal.output("import-customers", str(file), "--dry-run")
+    assert code == 1
+    assert printed.startswith("1 created, 0 updated, 0 unchanged, 1 rejected\n")
+    code, printed = portal.output("import-customers", str(file), "--strict")
+    assert code == 1
+    assert re.search(r" 3 .*CSV-2 .*language .*literal_error", printed)
+    code, printed = portal.output("import-customers", str(file))
+    assert code == 1
+    assert printed.startswith("1 created, 0 updated, 0 unchanged, 1 rejected\n")
+    file.write_text("\n".join(lines[:2]), "cp1252")
+    code, printed = portal.output("import-customers", str(file))
+    assert (code, printed) == (0, "0 created, 0 updated, 1 unchanged, 0 rejected\n")
+    file.write_text("nothing")
+    assert portal.output("import-customers", str(file)) == (1, "")
+
+
 def test_the_doctor_finds_nothing_wrong_and_tells_what_is(portal: RunningPortal) -> None:
     code, printed = portal.output("doctor")
     assert code == 0, printed

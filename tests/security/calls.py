@@ -98,6 +98,10 @@ def call_of(operation: Operation, row: Row, names: dict[str, str]) -> Call:
         files = {row.part: ("x", data, "application/octet-stream")}
     elif row.pdf is not None:
         files = {row.pdf: ("x.pdf", pdf_bytes(), "application/pdf")}
+    elif row.csv is not None:
+        number = filled(row.csv, names)
+        line = f"number,name,language,email\n{number},Acme,en,route@example.com\n"
+        files = {"file": ("x.csv", line.encode(), "text/csv")}
     return Call(
         operation,
         path=filled(dict(row.path), names),

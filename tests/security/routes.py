@@ -4,8 +4,9 @@ To add a route, add a `Row` with its `operation_id` and
 
 - `who` may call it: one of the sets below, or names of callers put together with `|`. A caller that
   is left out is expected to get 403, an anonymous one 401;
-- how to call it so that it succeeds: `path`, `query`, `json`, `upload` (a UBL file of that number)
-  or `pdf` (the name of the part that carries a PDF), in which `$document`, `$customer` and
+- how to call it so that it succeeds: `path`, `query`, `json`, `upload` (a UBL file of that number),
+  `csv` (a file with that customer number) or `pdf` (the name of the part that carries a PDF), in
+  which `$document`, `$customer` and
   `$number` stand for what belongs to the scene's main contact. Everything named so,
   but for names that begin with `fresh` or `number`, is an object: the tests also call the route as
   the `stranger` (another customer's main contact) and with ids that do not exist, and expect the

@@ -54,6 +54,7 @@ class Row:
     json: Any = None
     upload: str | None = None
     pdf: str | None = None
+    csv: str | None = None
     part: str = "ubl"
     metadata: Mapping[str, Any] | None = None
     prepare: Prepare | None = None

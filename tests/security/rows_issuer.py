@@ -34,6 +34,13 @@ ISSUER_ROWS: tuple[Row, ...] = (
         prepare=fresh_number,
     ),
     Row(
+        "import_customers",
+        ISSUER,
+        query={"dry_run": "false", "strict": "true"},
+        csv="$fresh_number",
+        prepare=fresh_number,
+    ),
+    Row(
         "publish_document",
         PUBLISHERS,
         status=201,

@@ -1486,6 +1486,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/issuer/customers/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Customer File
+         * @description Create or change the customer numbers of a CSV file; a bad row does not stop the others.
+         *
+         *     An import that was cut off can be repeated: what was written is found unchanged.
+         */
+        post: operations["import_customers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/issuer/documents": {
         parameters: {
             query?: never;
@@ -1952,6 +1974,14 @@ export interface components {
              */
             state?: ("published" | "replaced" | "withdrawn")[] | ("published" | "replaced" | "withdrawn");
         };
+        /** Body_import_customers */
+        Body_import_customers: {
+            /**
+             * File
+             * @description A CSV file with the fields of PUT as columns
+             */
+            file: string;
+        };
         /** Body_publish_archive */
         Body_publish_archive: {
             /**
@@ -2243,6 +2273,22 @@ export interface components {
             /** Unread Count */
             unread_count: number;
             hand_over: components["schemas"]["HandOver"] | null;
+        };
+        /**
+         * CustomerImport
+         * @description What became of the rows of a CSV file; of the rejected ones the first 200 are told.
+         */
+        CustomerImport: {
+            /** Created */
+            created: number;
+            /** Updated */
+            updated: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Rejected Count */
+            rejected_count: number;
+            /** Rejected */
+            rejected: components["schemas"]["RejectedRow"][];
         };
         /**
          * CustomerPage
@@ -2655,6 +2701,18 @@ export interface components {
         EnrolmentStart: {
             /** Recovery Email */
             recovery_email: string;
+        };
+        /**
+         * FieldErrorDocument
+         * @description What is wrong with one field.
+         */
+        FieldErrorDocument: {
+            /** Pointer */
+            pointer: string;
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
         };
         /**
          * Finding
@@ -3838,6 +3896,20 @@ export interface components {
             preceding_invoices: components["schemas"]["PrecedingInvoice"][];
         };
         /**
+         * RejectedRow
+         * @description A row of a CSV file that was left out; `pointer` is the name of a column.
+         *
+         *     `line` counts from 1, which is the header; `number` is empty where the row has none.
+         */
+        RejectedRow: {
+            /** Line */
+            line: number;
+            /** Number */
+            number: string;
+            /** Errors */
+            errors: components["schemas"]["FieldErrorDocument"][];
+        };
+        /**
          * SavedView
          * @description A saved view; `query` is what its maker's client wrote, such as a query string.
          */
@@ -4418,18 +4490,6 @@ export interface components {
             reason: string;
         };
         /**
-         * FieldErrorDocument
-         * @description What is wrong with one field.
-         */
-        FieldErrorDocument: {
-            /** Pointer */
-            pointer: string;
-            /** Code */
-            code: string;
-            /** Message */
-            message: string;
-        };
-        /**
          * ProblemDocument
          * @description RFC 9457 problem details; `code` is stable, `detail` is for people.
          */
@@ -4446,7 +4506,7 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "bad_request" | "conflict" | "csrf" | "document_exists" | "download_quota" | "email_is_fixed" | "forbidden" | "foreign_tag" | "gone" | "idempotency_key_reused" | "internal" | "invalid" | "invalid_challenge" | "invalid_code" | "invalid_credentials" | "invalid_cursor" | "invalid_passkey" | "invalid_pdf" | "invalid_ubl" | "method_not_allowed" | "mfa_enrolment_required" | "not_finished" | "not_found" | "other_account" | "range_not_satisfiable" | "scope" | "shared_user_exists" | "sign_in_first" | "step_up_required" | "still_main_contact" | "tag_exists" | "too_large" | "too_many_requests" | "too_many_tags" | "too_many_views" | "unauthenticated" | "unavailable" | "unknown_customer" | "unsupported_media_type" | "view_exists" | "weak_password";
+            code: "bad_request" | "conflict" | "csrf" | "document_exists" | "download_quota" | "email_is_fixed" | "forbidden" | "foreign_tag" | "gone" | "idempotency_key_reused" | "internal" | "invalid" | "invalid_challenge" | "invalid_code" | "invalid_credentials" | "invalid_csv" | "invalid_cursor" | "invalid_passkey" | "invalid_pdf" | "invalid_ubl" | "method_not_allowed" | "mfa_enrolment_required" | "not_finished" | "not_found" | "other_account" | "range_not_satisfiable" | "rejected_rows" | "scope" | "shared_user_exists" | "sign_in_first" | "step_up_required" | "still_main_contact" | "tag_exists" | "too_large" | "too_many_requests" | "too_many_tags" | "too_many_views" | "unauthenticated" | "unavailable" | "unknown_customer" | "unsupported_media_type" | "view_exists" | "weak_password";
             /** Request Id */
             request_id: string;
             /**
@@ -9613,6 +9673,71 @@ export interface operations {
             };
         };
     };
+    import_customers: {
+        parameters: {
+            query?: {
+                /** @description Only tell what would happen */
+                dry_run?: boolean;
+                /** @description One bad row, and nothing happens */
+                strict?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_import_customers"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerImport"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · scope · csrf */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid · invalid_csv · rejected_rows */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     publish_document: {
         parameters: {
             query?: {
@@ -10382,7 +10507,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string | null;
-                event?: ("published" | "replaced" | "withdrawn" | "purged" | "hold_placed" | "hold_released" | "notified" | "bounced" | "opened_by_link" | "links_revoked" | "delivery_retried" | "question_asked" | "consulted" | "viewed" | "downloaded" | "fetched" | "marked_read" | "marked_unread" | "signed_in" | "signed_out" | "invitation_sent" | "invitation_accepted" | "profile_changed" | "customer_created" | "customer_changed" | "staff_created" | "token_created" | "token_revoked" | "session_ended" | "proved" | "password_changed" | "password_reset" | "email_changed" | "recovery_email_changed" | "recovery_block_lifted" | "mfa_enabled" | "mfa_disabled" | "mfa_postponed" | "mfa_recovered" | "passkey_added" | "passkey_removed" | "personal_data_exported" | "erasure_asked" | "person_erased" | "shared_user_added" | "shared_user_changed" | "shared_user_deleted" | "access_granted" | "access_changed" | "access_revoked" | "main_contact_offered" | "main_contact_offer_withdrawn" | "main_contact_changed")[];
+                event?: ("published" | "replaced" | "withdrawn" | "purged" | "hold_placed" | "hold_released" | "notified" | "bounced" | "opened_by_link" | "links_revoked" | "delivery_retried" | "question_asked" | "consulted" | "viewed" | "downloaded" | "fetched" | "marked_read" | "marked_unread" | "signed_in" | "signed_out" | "invitation_sent" | "invitation_accepted" | "profile_changed" | "customer_created" | "customer_changed" | "customers_imported" | "staff_created" | "token_created" | "token_revoked" | "session_ended" | "proved" | "password_changed" | "password_reset" | "email_changed" | "recovery_email_changed" | "recovery_block_lifted" | "mfa_enabled" | "mfa_disabled" | "mfa_postponed" | "mfa_recovered" | "passkey_added" | "passkey_removed" | "personal_data_exported" | "erasure_asked" | "person_erased" | "shared_user_added" | "shared_user_changed" | "shared_user_deleted" | "access_granted" | "access_changed" | "access_revoked" | "main_contact_offered" | "main_contact_offer_withdrawn" | "main_contact_changed")[];
                 actor?: string | null;
                 customer_number?: string | null;
                 document_id?: string | null;

@@ -8,6 +8,7 @@ import { DeskList, Pills } from './DeskList';
 import { CustomerLink, DeskTable } from './DeskTable';
 import table from './DeskTable.module.css';
 import { CONTACT_STATES, type CustomerFilters, filled, toggled } from './filters';
+import { ImportButton } from './import/ImportButton';
 import { type ListedCustomer, useCustomers } from './queries';
 
 const route = getRouteApi('/_app/issuer/customers');
@@ -33,11 +34,14 @@ export function FindCustomersPage() {
       name="issued_customers"
       width={82}
       action={
-        <p role="status" className={classes.total}>
-          {typeof total === 'number' && (
-            <FormattedMessage id="desk.customer_total" values={{ count: total }} />
-          )}
-        </p>
+        <>
+          <p role="status" className={classes.total}>
+            {typeof total === 'number' && (
+              <FormattedMessage id="desk.customer_total" values={{ count: total }} />
+            )}
+          </p>
+          <ImportButton />
+        </>
       }
     >
       <div className={classes.finder}>

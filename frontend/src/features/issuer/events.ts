@@ -30,6 +30,7 @@ const KNOWN: Record<AuditEvent, true> = {
   profile_changed: true,
   customer_created: true,
   customer_changed: true,
+  customers_imported: true,
   staff_created: true,
   token_created: true,
   token_revoked: true,

@@ -2,7 +2,7 @@
 
 import io
 import subprocess
-import tarfile
+import zipfile
 from pathlib import Path
 
 from api.core.settings import ROOT
@@ -24,9 +24,9 @@ def unpack_app_before(migration: Path, folder: Path) -> Path:
     """
     name = str(migration.relative_to(ROOT))
     added = git("log", "-1", "--diff-filter=A", "--format=%H", "--", name).decode().strip()
-    archive = git("archive", f"{added}^" if added else "HEAD", "api", "migrations")
+    archive = git("archive", "--format=zip", f"{added}^" if added else "HEAD", "api", "migrations")
     if not archive:
         return ROOT
-    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
-        files.extractall(folder, filter="data")
+    with zipfile.ZipFile(io.BytesIO(archive)) as files:
+        files.extractall(folder)
     return folder

@@ -25,7 +25,7 @@ from api.core.database import Database
 from api.core.log import configure_logging
 from api.core.processes.priority import stand_back
 from api.core.settings import Settings
-from api.documents.sweeping import forget_ended_sessions, sweep_orphans
+from api.documents.sweeping import forget_ended_sessions, learn_words, sweep_orphans
 from api.downloads.clearing import clear
 from api.downloads.working import keep_up, run_long_jobs
 from api.jobs import Engines, run_jobs
@@ -142,6 +142,7 @@ async def _sweep(context: dict[str, Any]) -> None:
     purged = await purge_documents(
         engines.database, engines.storage, engines.settings.retention_years
     )
+    await learn_words(engines.database)
     log.info("swept", objects=swept, rows=ended, purged=purged)
 
 

@@ -28,6 +28,7 @@ CHUNK = 100_000
 FILLED = (
     "documents",
     "document_contents",
+    "search_words",
     "document_register",
     "document_reads",
     "document_tags",
@@ -120,6 +121,7 @@ async def _fill(connection: AsyncConnection, wanted: Wanted, report: Report) -> 
         await do("empty_chunk")
         speed = (last + 1) / (monotonic() - begun)
         report(f"{last + 1} of {wanted.documents} documents, {speed:.0f} per second")
+    await do("words")
     await do("reads")
     tags = [{"n": n, "name": name, "color": color} for n, (name, color) in enumerate(TAGS)]
     await do("tags", tags)

@@ -172,6 +172,12 @@ SELECT 'published', id, customer_id, published_at FROM bench_chunk ORDER BY i
 -- name: empty_chunk
 TRUNCATE bench_chunk
 
+-- name: words
+-- What the trigger of contents keeps of them, and the mark that none is missing.
+INSERT INTO search_words (word)
+SELECT DISTINCT kept.word FROM document_contents, iportal.kept_words(search) AS kept (word)
+UNION ALL SELECT ''
+
 -- name: reads
 -- The two with a password read nearly everything but the newest, others a quarter.
 INSERT INTO document_reads (user_id, document_id, customer_id, read_at)

@@ -29,6 +29,7 @@ from api.documents.matching import (
     SEARCHED,
     Shape,
     is_found,
+    is_found_by_index,
     matching,
     matching_customers,
 )
@@ -180,7 +181,7 @@ def _searched(shape: Shape, order: Order, *, paged: bool) -> Select[Any]:
     more = _hits(ordered(literal_column(str(WALKED))), order, "more_hits", promising)
     missing = (at_first < limit) & (_count(more) < limit)
     # Materialised, or the planner would go through the documents in order once more.
-    having: Any = select(DocumentContent.document_id).where(is_found(), missing)
+    having: Any = select(DocumentContent.document_id).where(is_found_by_index(), missing)
     having = having.cte("having_words").prefix_with("MATERIALIZED")
     rest = _each_of(having, ordered(None), order).limit(limit)
     found: Any = union_all(

@@ -17,6 +17,7 @@ from sqlalchemy import (
     cast,
     func,
     select,
+    true,
 )
 from sqlalchemy import bindparam as bind
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
@@ -24,7 +25,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from api.access import READER
 from api.consulted import consulted, consulted_each
 from api.documents.schemas import DocumentFilter
-from api.documents.search import search_query
+from api.documents.search import beginnings, search_query
 from api.models import Customer, Document, DocumentContent, DocumentTag
 
 Shape = frozenset[str]
@@ -32,6 +33,7 @@ PUBLISHED = ["published"]
 NOTHING = "nothing"
 # A search by someone who sees all, which is another one than within one's own customers.
 SEARCHED = "searched"
+BEGINNINGS = "beginnings"
 # What finds documents by itself, without going through each customer's.
 FINDING = frozenset({"q", SEARCHED, "tag_id"})
 
@@ -44,8 +46,7 @@ def filter_values(wanted: DocumentFilter, *, sees_all: bool) -> dict[str, Any]:
     values["state"] = list(wanted.state) or PUBLISHED
     values.pop("q", None)
     if wanted.q is not None and wanted.q.strip():
-        query = search_query(wanted.q)
-        values[NOTHING if query is None else SEARCHED if sees_all else "q"] = query
+        values |= _searched_for(beginnings(wanted.q), sees_all=sees_all)
     if wanted.unread is not None:
         values.pop("unread")
         values["unread" if wanted.unread else "read"] = True
@@ -53,6 +54,14 @@ def filter_values(wanted: DocumentFilter, *, sees_all: bool) -> dict[str, Any]:
         values["tag_id"] = sorted(set(wanted.tag_id))
         values["tag_count"] = len(values["tag_id"])
     return values
+
+
+def _searched_for(parts: list[str], *, sees_all: bool) -> dict[str, Any]:
+    if not parts:
+        return {NOTHING: None}
+    if sees_all:
+        return {SEARCHED: search_query(parts), BEGINNINGS: parts}
+    return {"q": search_query(parts)}
 
 
 def _tagged() -> ColumnElement[bool]:
@@ -74,12 +83,25 @@ def _found() -> ColumnElement[bool]:
 
 def _found_anywhere() -> ColumnElement[bool]:
     """Found among all documents, for those who see all."""
-    return Document.id.in_(select(DocumentContent.document_id).where(is_found()))
+    return Document.id.in_(select(DocumentContent.document_id).where(is_found_by_index()))
 
 
 def is_found() -> ColumnElement[bool]:
     """Whether a row of `document_contents` has the words that are looked for."""
-    query = cast(bind(SEARCHED, type_=String), TSQUERY)
+    return _has(cast(bind(SEARCHED, type_=String), TSQUERY))
+
+
+def is_found_by_index() -> ColumnElement[bool]:
+    """The same by the index of words, asked in the way that it answers soonest.
+
+    What it then gives may lack some of the words (see the migration of `search_words`).
+    """
+    asked = func.iportal.asked_words(bind(BEGINNINGS, type_=ARRAY(Text)), type_=TSQUERY)
+    # No condition that the index could be asked for as well.
+    return _has(select(asked).scalar_subquery()) & is_found().is_(true())
+
+
+def _has(query: Any) -> ColumnElement[bool]:
     return DocumentContent.search.op("@@", return_type=Boolean())(query)
 
 

@@ -34,7 +34,11 @@ def search_words(texts: Iterable[str | None]) -> list[str]:
     return list(found)[:MAX_WORDS]
 
 
-def search_query(asked: str) -> str | None:
-    """The tsquery for what a reader typed: every word, by its beginning. None without words."""
-    parts = words(asked)[:MAX_ASKED]
-    return " & ".join(f"{part}:*" for part in parts) if parts else None
+def beginnings(asked: str) -> list[str]:
+    """The words that a reader typed, each of which must begin a word of the document."""
+    return words(asked)[:MAX_ASKED]
+
+
+def search_query(parts: list[str]) -> str:
+    """The tsquery for these beginnings."""
+    return " & ".join(f"{part}:*" for part in parts)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 
 from api.access import act_as_staff
 from api.core.database import Database
@@ -51,3 +51,12 @@ async def forget_ended_sessions(database: Database) -> int:
             .returning(BrowserSession.id)
         )
         return len(ended.all())
+
+
+async def learn_words(database: Database) -> None:
+    """Once after an upgrade, know the words of the documents that were there before it."""
+    async with database.transaction() as session:
+        await act_as_staff(session)
+        # Of all documents, however many: nobody waits for it.
+        await session.execute(text("SET LOCAL statement_timeout = 0"))
+        await session.execute(text("SELECT iportal.learn_all_words()"))

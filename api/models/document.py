@@ -8,9 +8,12 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Column,
     Computed,
     ForeignKey,
     Index,
+    Table,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -90,6 +93,18 @@ class DocumentContent(Base):
     search: Mapped[str] = mapped_column(TSVECTOR)
     contract: Mapped[str | None] = mapped_column(Computed(CONTRACT, persisted=True))
     reference: Mapped[str | None] = mapped_column(Computed(REFERENCE, persisted=True))
+
+
+search_words = Table(
+    "search_words",
+    Base.metadata,
+    Column("word", Text(collation="C"), nullable=False),
+    Index(None, "word"),
+)
+"""The words of all documents (see its migration); a trigger fills it, its functions alone read it.
+
+Two who publish may both add a new word, so nothing keeps it from being there twice.
+"""
 
 
 class DocumentFile(Base):

@@ -6,6 +6,7 @@ from api.access import act_as_staff
 from api.core.database import Database
 from api.storage import Storage
 
+FORGET_WORDS = text("SELECT iportal.forget_words()")
 PURGE = text("SELECT document_id, object_keys FROM iportal.purge_documents(:years, :most)")
 BATCH = 200
 
@@ -26,4 +27,16 @@ async def purge_documents(database: Database, storage: Storage, years: int) -> i
                 await storage.delete(key)
         purged += len(rows)
         if len(rows) < BATCH:
-            return purged
+            break
+    if purged:
+        await _forget_words(database)
+    return purged
+
+
+async def _forget_words(database: Database) -> None:
+    """Forget the words that only purged documents had."""
+    async with database.transaction() as session:
+        await act_as_staff(session)
+        # Looks each word up, however many there are; nobody waits for it.
+        await session.execute(text("SET LOCAL statement_timeout = 0"))
+        await session.execute(FORGET_WORDS)

@@ -1,6 +1,6 @@
 """Reads: the list, the detail, the files and the history."""
 
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -12,6 +12,7 @@ from api.core import errors
 from api.core.database import Connection, fetch_row
 from api.core.errors import Problem
 from api.core.paging import CursorCodec
+from api.documents import listing
 from api.documents.csv_file import document_csv
 from api.documents.listing import count_statement, page_statement
 from api.documents.matching import filter_values
@@ -27,12 +28,21 @@ from api.reader import Reader
 from api.storage import StoredObject
 
 
+class Counted(NamedTuple):
+    """How many documents match; `capped` when there are more than are counted."""
+
+    total: int
+    capped: bool
+
+
 class DocumentPageJson:
     """A page as the bytes to send."""
 
-    def __init__(self, items: str, next_cursor: str | None, total: int | None) -> None:
+    def __init__(self, items: str, next_cursor: str | None, counted: Counted | None) -> None:
         self.next_cursor = next_cursor
-        count = b"" if total is None else b',"total":%d' % total
+        count = b"" if counted is None else b',"total":%d' % counted.total
+        if counted is not None and counted.capped:
+            count += b',"total_capped":true'
         self.body = (
             b'{"items":' + items.encode() + b',"next_cursor":' + orjson.dumps(next_cursor) + count
         ) + b"}"
@@ -55,10 +65,10 @@ async def list_documents(
         keys = _cursor_keys(principal, query, codec)
         sees_all = principal.sees_all
         row = await fetch_row(connection, *_page(query, keys, sees_all=sees_all))
-        total = None
+        counted = None
         if query.count:
-            total = await count_documents(connection, query, sees_all=sees_all)
-    return _page_json(principal, query, codec, row, total)
+            counted = await _count_documents(connection, query, sees_all=sees_all)
+    return _page_json(principal, query, codec, row, counted)
 
 
 def _page(
@@ -85,19 +95,23 @@ def _page_json(
     query: DocumentListQuery,
     codec: CursorCodec,
     row: Any,
-    total: int | None = None,
+    counted: Counted | None = None,
 ) -> DocumentPageJson:
     last_key, next_cursor = row["last_key"], None
     if last_key is not None:
         next_cursor = codec.encode(_cursor_context(principal, query), orjson.loads(last_key))
-    return DocumentPageJson(row["items"], next_cursor, total)
+    return DocumentPageJson(row["items"], next_cursor, counted)
 
 
-async def count_documents(connection: Connection, wanted: DocumentFilter, *, sees_all: bool) -> int:
-    """How many documents match and may be seen."""
+async def _count_documents(
+    connection: Connection, wanted: DocumentFilter, *, sees_all: bool
+) -> Counted:
     values = filter_values(wanted, sees_all=sees_all)
     row = await fetch_row(connection, count_statement(frozenset(values), sees_all=sees_all), values)
-    return cast("int", row[0])
+    total: int = row[0]
+    if sees_all and total > listing.MOST_COUNTED:
+        return Counted(listing.MOST_COUNTED, capped=True)
+    return Counted(total, capped=False)
 
 
 FileName = Literal["pdf", "ubl"]

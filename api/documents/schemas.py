@@ -108,11 +108,15 @@ class Document(Output):
 
 
 class DocumentPage(Output):
-    """A page of documents; `total` only when `count=true`."""
+    """A page of documents; `total` only when `count=true`.
+
+    For staff at most 10,000 are counted; `total_capped` is there, and true, when there are more.
+    """
 
     items: list[Document]
     next_cursor: str | None
     total: Total = None
+    total_capped: Annotated[bool, Field(exclude_if=lambda capped: not capped)] = False
 
 
 class HistoryEntry(Output):

@@ -18,6 +18,7 @@ from api.core.settings import Settings
 from api.demo.bulk import fill
 from api.demo.cast import PASSWORD
 from api.demo.crowd import FEW_EMAIL, MANY, MANY_EMAIL, Wanted
+from api.documents.listing import MOST_COUNTED
 from tests.demo.conftest import portal_of_its_own
 from tests.support.waiting import eventually
 from tests.support.world import Person, World
@@ -245,3 +246,19 @@ async def test_what_staff_do_with_all_documents_is_never_all_in_memory(
             tracemalloc.stop()
         assert answer.status_code == 200, answer.text
         assert peak < MOST_HELD
+
+
+async def test_staff_are_told_that_there_are_more_than_are_counted(
+    filled: World, many: dict[str, Any]
+) -> None:
+    staff = await filled.signed_in(await filled.person(role="staff"))
+    reader = filled.client()
+    reader.cookies.set(filled.settings.session_cookie, many["cookie"])
+    asked = {"count": True, "limit": 1}
+    told = (await staff.get("/documents", params=asked)).json()
+    assert (told["total"], told["total_capped"]) == (MOST_COUNTED, True)
+    few = (await staff.get("/documents", params={**asked, "customer_id": many["heavy"]})).json()
+    own = (await reader.get("/documents", params=asked)).json()
+    assert few["total"] < MOST_COUNTED < own["total"] < DOCUMENTS
+    assert "total_capped" not in few
+    assert "total_capped" not in own

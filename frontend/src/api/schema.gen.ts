@@ -2607,6 +2607,8 @@ export interface components {
         /**
          * DocumentPage
          * @description A page of documents; `total` only when `count=true`.
+         *
+         *     For staff at most 10,000 are counted; `total_capped` is there, and true, when there are more.
          */
         DocumentPage: {
             /** Items */
@@ -2615,6 +2617,11 @@ export interface components {
             next_cursor: string | null;
             /** Total */
             total?: number | null;
+            /**
+             * Total Capped
+             * @default false
+             */
+            total_capped?: boolean;
         };
         /**
          * DocumentTag

@@ -17,6 +17,7 @@ import { countFilters } from './filters';
 import { List } from './List';
 import { documentsQuery } from './queries';
 import { Shortcuts } from './Shortcuts';
+import { exactly, totalOf } from './total';
 import { useFilters } from './useFilters';
 import { ViewsMenu } from './views/ViewsMenu';
 
@@ -47,7 +48,7 @@ export function DocumentsPage() {
 
   const panelOpen = isRoomy && (choice ? choice === 'open' : isWide);
   const active = countFilters(filters);
-  const total = documents.data?.total;
+  const total = totalOf(documents.data);
 
   const toggleFilters = () => {
     if (!isRoomy) {
@@ -67,10 +68,10 @@ export function DocumentsPage() {
             <FormattedMessage id="documents.title" />
           </h1>
           <p role="status" className={classes.total}>
-            {typeof total === 'number' && (
+            {total && (
               <FormattedMessage
                 id={active > 0 ? 'documents.matching' : 'documents.total'}
-                values={{ count: total }}
+                values={total}
               />
             )}
           </p>
@@ -115,7 +116,7 @@ export function DocumentsPage() {
         <List
           filters={filters}
           query={documents}
-          hasNoCustomer={documents.data?.total === 0 && customers.length === 0}
+          hasNoCustomer={total?.count === 0 && customers.length === 0}
           asCards={isPhone}
           onSort={sortBy}
           onTurn={turnPage}
@@ -136,7 +137,7 @@ export function DocumentsPage() {
           onClose={() => setExportOpen(false)}
           filters={filters}
           ids={null}
-          count={total ?? 0}
+          total={total ?? exactly(0)}
         />
       </OnceOpened>
       <OnceOpened opened={!isRoomy && drawerOpen}>

@@ -3,6 +3,7 @@ import { FormattedMessage, useIntl } from 'react-intl';
 import classes from './FilterDrawer.module.css';
 import { FilterPanel } from './FilterPanel';
 import type { Filters } from './filters';
+import { exactly, type Total } from './total';
 import type { Patch } from './useFilters';
 
 type Props = {
@@ -11,7 +12,7 @@ type Props = {
   onClose: () => void;
   filters: Filters;
   onPatch: (patch: Patch) => void;
-  total: number | null | undefined;
+  total: Total | null;
 };
 
 /** The filters where there is no room beside the list. They apply at once; the button only says what they leave. */
@@ -35,7 +36,7 @@ export function FilterDrawer({ opened, fromBelow, onClose, filters, onPatch, tot
         <Drawer.Body className={classes.body}>
           <FilterPanel filters={filters} onPatch={onPatch} inDialog />
           <Button fullWidth size="md" onClick={onClose}>
-            <FormattedMessage id="filters.show" values={{ count: total ?? 0 }} />
+            <FormattedMessage id="filters.show" values={total ?? exactly(0)} />
           </Button>
         </Drawer.Body>
       </Drawer.Content>

@@ -15,6 +15,7 @@ import { ListSkeleton } from './ListSkeleton';
 import { Pager } from './Pager';
 import type { Document } from './queries';
 import type { OpenMenu } from './RowMenu';
+import { exactly, totalOf } from './total';
 import { useSelection } from './useSelection';
 
 type Props = {
@@ -112,7 +113,7 @@ export function List({ filters, query, hasNoCustomer, asCards, onSort, onTurn, o
             nextCursor={data.next_cursor}
             trail={trail}
             shown={items.length}
-            total={data.total}
+            total={totalOf(data)}
             onTurn={onTurn}
           />
           <OnceOpened opened={menuOpen}>
@@ -134,7 +135,7 @@ export function List({ filters, query, hasNoCustomer, asCards, onSort, onTurn, o
             selection={selection}
             filters={filters}
             page={items}
-            matching={data.total ?? items.length}
+            matching={totalOf(data) ?? exactly(items.length)}
             onAll={chooseAll}
             onClear={clear}
           />

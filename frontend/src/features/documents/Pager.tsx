@@ -3,13 +3,14 @@ import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { FormattedMessage } from 'react-intl';
 import classes from './Pager.module.css';
 import { PAGE_SIZE } from './queries';
+import { exactly, type Total } from './total';
 
 type Props = {
   cursor: string | undefined;
   nextCursor: string | null;
   trail: (string | null)[] | undefined;
   shown: number;
-  total: number | null | undefined;
+  total: Total | null;
   onTurn: (cursor: string | null, trail: (string | null)[]) => void;
 };
 
@@ -17,17 +18,17 @@ type Props = {
 export function Pager({ cursor, nextCursor, trail = [], shown, total, onTurn }: Props) {
   const isPlaced = !cursor || trail.length > 0;
   const start = trail.length * PAGE_SIZE;
-  if (!cursor && !nextCursor && shown === (total ?? shown) && shown < 8) return null;
+  if (!cursor && !nextCursor && shown === (total?.count ?? shown) && shown < 8) return null;
   return (
     <nav className={classes.pager} aria-labelledby="pager-place">
       <p id="pager-place" className={classes.place}>
-        {isPlaced && typeof total === 'number' ? (
+        {isPlaced && total ? (
           <FormattedMessage
             id="pager.place"
-            values={{ from: shown > 0 ? start + 1 : 0, to: start + shown, total }}
+            values={{ from: shown > 0 ? start + 1 : 0, to: start + shown, ...total }}
           />
         ) : (
-          <FormattedMessage id="pager.count" values={{ count: total ?? shown }} />
+          <FormattedMessage id="pager.count" values={total ?? exactly(shown)} />
         )}
       </p>
       <div className={classes.buttons}>

@@ -6,6 +6,7 @@ import { DocumentTable } from './DocumentTable';
 import { FilterChips } from './FilterChips';
 import { Pager } from './Pager';
 import type { Document } from './queries';
+import { exactly } from './total';
 
 const nothing = () => undefined;
 
@@ -89,11 +90,11 @@ describe('Pager', () => {
         nextCursor="c"
         trail={[null, 'a']}
         shown={50}
-        total={170}
+        total={{ count: 170, plus: '+' }}
         onTurn={onTurn}
       />,
     );
-    expect(screen.getByText('101–150 of 170')).toBeVisible();
+    expect(screen.getByText('101–150 of 170+')).toBeVisible();
     await userEvent.click(screen.getByRole('button', { name: 'Previous' }));
     expect(onTurn).toHaveBeenLastCalledWith('a', [null]);
     await userEvent.click(screen.getByRole('button', { name: 'Next' }));
@@ -103,7 +104,14 @@ describe('Pager', () => {
   it('leads a shared link back to the first page', async () => {
     const onTurn = vi.fn();
     await renderInApp(
-      <Pager cursor="b" nextCursor={null} trail={[]} shown={20} total={70} onTurn={onTurn} />,
+      <Pager
+        cursor="b"
+        nextCursor={null}
+        trail={[]}
+        shown={20}
+        total={exactly(70)}
+        onTurn={onTurn}
+      />,
     );
     expect(screen.getByText('70 documents')).toBeVisible();
     await userEvent.click(screen.getByRole('button', { name: 'First page' }));

@@ -3,13 +3,14 @@ import type { Document } from './queries';
 import {
   choose,
   chosenBody,
-  countChosen,
   EVERYTHING,
   isChosen,
   NOTHING,
   pageState,
   rangeTo,
+  totalChosen,
 } from './selection';
+import { exactly, totalOf } from './total';
 
 const page = ['a', 'b', 'c', 'd'].map((id) => ({ id }) as Document);
 const [a, b, c, d] = page as [Document, Document, Document, Document];
@@ -22,12 +23,13 @@ describe('choosing', () => {
     expect([...two.documents.keys()]).toEqual(['a', 'z']);
     expect(pageState(two, page)).toBe('some');
     expect(pageState(two, [other])).toBe('all');
-    expect(countChosen(choose(two, [a], false, page), 100)).toBe(1);
+    expect(totalChosen(choose(two, [a], false, page), exactly(100))).toEqual(exactly(1));
   });
 
   it('leaves the page when one of all is unticked', () => {
     expect(isChosen(EVERYTHING, 'anything')).toBe(true);
-    expect(countChosen(EVERYTHING, 357)).toBe(357);
+    const more = totalOf({ items: [], next_cursor: null, total: 357, total_capped: true });
+    expect(totalChosen(EVERYTHING, more ?? exactly(0))).toEqual({ count: 357, plus: '+' });
     expect(choose(EVERYTHING, [b], true, page)).toBe(EVERYTHING);
     const rest = choose(EVERYTHING, [b], false, page);
     expect(rest.all).toBe(false);

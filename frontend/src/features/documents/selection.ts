@@ -1,6 +1,7 @@
 import type { Schema } from '../../api/schemas';
 import { type Filters, narrowingOf } from './filters';
 import type { Document } from './queries';
+import { exactly, type Total } from './total';
 
 /** Documents chosen one by one, over several pages if need be, or all that match the filter. */
 export type Selection = { all: boolean; documents: ReadonlyMap<string, Document> };
@@ -14,8 +15,8 @@ export function isChosen(selection: Selection, id: string): boolean {
   return selection.all || selection.documents.has(id);
 }
 
-export function countChosen(selection: Selection, matching: number): number {
-  return selection.all ? matching : selection.documents.size;
+export function totalChosen(selection: Selection, matching: Total): Total {
+  return selection.all ? matching : exactly(selection.documents.size);
 }
 
 /** Ticks or unticks; when all that match were chosen, unticking leaves the others of the page. */

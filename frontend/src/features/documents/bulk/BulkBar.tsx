@@ -13,7 +13,8 @@ import { OnceOpened } from '../../../components/OnceOpened';
 import type { MessageId } from '../../../i18n/intl';
 import type { Filters } from '../filters';
 import type { Document } from '../queries';
-import { chosenBody, countChosen, pageState, type Selection } from '../selection';
+import { chosenBody, pageState, type Selection, totalChosen } from '../selection';
+import type { Total } from '../total';
 import classes from './BulkBar.module.css';
 import { useMarking } from './changes';
 
@@ -29,7 +30,7 @@ type Props = {
   selection: Selection;
   filters: Filters;
   page: readonly Document[];
-  matching: number;
+  matching: Total;
   onAll: () => void;
   onClear: () => void;
 };
@@ -41,9 +42,10 @@ export function BulkBar({ selection, filters, page, matching, onAll, onClear }: 
   const intl = useIntl();
   const [dialog, setDialog] = useState<'tags' | 'download' | 'export' | null>(null);
   const { mark, isPending } = useMarking();
-  const count = countChosen(selection, matching);
+  const total = totalChosen(selection, matching);
   const chosen = chosenBody(selection, filters);
-  const offersAll = !selection.all && matching > count && pageState(selection, page) === 'all';
+  const offersAll =
+    !selection.all && matching.count > total.count && pageState(selection, page) === 'all';
   const close = () => setDialog(null);
 
   return (
@@ -56,12 +58,12 @@ export function BulkBar({ selection, filters, page, matching, onAll, onClear }: 
         <p role="status" className={classes.count}>
           <FormattedMessage
             id={selection.all ? 'selection.all_count' : 'selection.count'}
-            values={{ count }}
+            values={total}
           />
         </p>
         {offersAll && (
           <button type="button" className={classes.all} onClick={onAll}>
-            <FormattedMessage id="selection.choose_all" values={{ count: matching }} />
+            <FormattedMessage id="selection.choose_all" values={matching} />
           </button>
         )}
       </div>
@@ -111,7 +113,7 @@ export function BulkBar({ selection, filters, page, matching, onAll, onClear }: 
           opened={dialog === 'tags'}
           onClose={close}
           chosen={chosen}
-          count={count}
+          total={total}
           documents={selection.all ? null : [...selection.documents.values()]}
         />
       </OnceOpened>
@@ -120,7 +122,7 @@ export function BulkBar({ selection, filters, page, matching, onAll, onClear }: 
           opened={dialog === 'download'}
           onClose={close}
           chosen={chosen}
-          count={count}
+          total={total}
         />
       </OnceOpened>
       <OnceOpened opened={dialog === 'export'}>
@@ -129,7 +131,7 @@ export function BulkBar({ selection, filters, page, matching, onAll, onClear }: 
           onClose={close}
           filters={filters}
           ids={chosen.document_ids ?? null}
-          count={count}
+          total={total}
         />
       </OnceOpened>
     </section>

@@ -10,9 +10,10 @@ import { ProblemNotice } from '../../../components/Message';
 import { useToast } from '../../../components/Toasts';
 import { readPreference, writePreference } from '../../../lib/storage';
 import type { Chosen } from '../selection';
+import type { Total } from '../total';
 import classes from './dialogs.module.css';
 
-type Props = { opened: boolean; onClose: () => void; chosen: Chosen; count: number };
+type Props = { opened: boolean; onClose: () => void; chosen: Chosen; total: Total };
 
 function usual(): FileFormat[] {
   const kept = readPreference('zip-formats')?.split(' ') ?? [];
@@ -21,7 +22,7 @@ function usual(): FileFormat[] {
 }
 
 /** Asks for a ZIP, which is then made in the background. */
-export function DownloadDialog({ opened, onClose, chosen, count }: Props) {
+export function DownloadDialog({ opened, onClose, chosen, total }: Props) {
   const intl = useIntl();
   const toast = useToast();
   const navigate = useNavigate();
@@ -52,7 +53,7 @@ export function DownloadDialog({ opened, onClose, chosen, count }: Props) {
     <Dialog
       opened={opened}
       onClose={close}
-      title={<FormattedMessage id="downloads.ask_title" values={{ count }} />}
+      title={<FormattedMessage id="downloads.ask_title" values={total} />}
     >
       <form
         className={classes.form}

@@ -12,6 +12,7 @@ import { PageSkeleton } from '../../../components/PageSkeleton';
 import { TagChip } from '../../../components/TagChip';
 import type { Document } from '../queries';
 import type { Chosen } from '../selection';
+import type { Total } from '../total';
 import { useTagging } from './changes';
 import classes from './dialogs.module.css';
 import { NewTag } from './NewTag';
@@ -20,13 +21,13 @@ type Props = {
   opened: boolean;
   onClose: () => void;
   chosen: Chosen;
-  count: number;
+  total: Total;
   /** Which documents they are, where that is known. */
   documents: readonly Document[] | null;
 };
 
 /** Puts tags on the chosen documents and takes them off; every click counts at once. */
-export function TagDialog({ opened, onClose, chosen, count, documents }: Props) {
+export function TagDialog({ opened, onClose, chosen, total, documents }: Props) {
   const [isCreating, setCreating] = useState(false);
   const { data: tags, error, refetch } = useQuery(tagsQuery);
   const { data: customers = [] } = useQuery(customersQuery);
@@ -48,7 +49,7 @@ export function TagDialog({ opened, onClose, chosen, count, documents }: Props) 
     <Dialog
       opened={opened}
       onClose={close}
-      title={<FormattedMessage id="tags.dialog_title" values={{ count }} />}
+      title={<FormattedMessage id="tags.dialog_title" values={total} />}
     >
       {isCreating ? (
         <NewTag

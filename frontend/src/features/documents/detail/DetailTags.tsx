@@ -5,6 +5,7 @@ import { FormattedMessage } from 'react-intl';
 import { OnceOpened } from '../../../components/OnceOpened';
 import { TagChips } from '../../../components/TagChip';
 import type { DocumentDetail } from '../queries';
+import { exactly } from '../total';
 import classes from './DetailHeader.module.css';
 
 const TagDialog = lazy(async () => ({ default: (await import('../bulk/TagDialog')).TagDialog }));
@@ -29,7 +30,7 @@ export function DetailTags({ document }: { document: DocumentDetail }) {
           opened={opened}
           onClose={() => setOpened(false)}
           chosen={{ document_ids: [document.id] }}
-          count={1}
+          total={exactly(1)}
           documents={[document]}
         />
       </OnceOpened>

@@ -46,9 +46,9 @@ export function Neighbours({ documentId }: { documentId: string }) {
           className={classes.neighbours}
           aria-label={intl.formatMessage({ id: 'detail.neighbours' })}
         >
-          {typeof place === 'number' && typeof total === 'number' && (
+          {typeof place === 'number' && total && (
             <span>
-              <FormattedMessage id="detail.place" values={{ place, total }} />
+              <FormattedMessage id="detail.place" values={{ place, ...total }} />
             </span>
           )}
           {step('detail.previous', previous)}

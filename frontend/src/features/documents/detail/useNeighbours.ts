@@ -6,6 +6,7 @@ import { problemSentence } from '../../../api/problem';
 import { useToast } from '../../../components/Toasts';
 import { defined, type Filters } from '../filters';
 import { documentsQuery, PAGE_SIZE } from '../queries';
+import { totalOf } from '../total';
 
 type Trail = (string | null)[];
 type Page = { list: Filters; trail: Trail };
@@ -69,7 +70,7 @@ export function useNeighbours(documentId: string) {
   const isPlaced = !list.cursor || trail.length > 0;
   return {
     place: isPlaced ? trail.length * PAGE_SIZE + index + 1 : null,
-    total: data.total ?? null,
+    total: totalOf(data),
     previous: isTurning ? undefined : step(-1),
     next: isTurning ? undefined : step(1),
   };

@@ -8,6 +8,7 @@ import type { MessageId } from '../../../i18n/intl';
 import { useLanguage } from '../../../i18n/intl';
 import classes from '../bulk/dialogs.module.css';
 import type { Filters } from '../filters';
+import type { Total } from '../total';
 import {
   type DecimalMark,
   type ExportOptions,
@@ -23,11 +24,11 @@ type Props = {
   filters: Filters;
   /** The documents chosen one by one; null for all that match the filter. */
   ids: readonly string[] | null;
-  count: number;
+  total: Total;
 };
 
 /** A file for spreadsheet programs and accounting software: documents, or their lines. */
-export function ExportDialog({ opened, onClose, filters, ids, count }: Props) {
+export function ExportDialog({ opened, onClose, filters, ids, total }: Props) {
   const intl = useIntl();
   const { language } = useLanguage();
   const [options, setOptions] = useState(() => usualOptions(intl.locale));
@@ -39,7 +40,7 @@ export function ExportDialog({ opened, onClose, filters, ids, count }: Props) {
     <Dialog
       opened={opened}
       onClose={onClose}
-      title={<FormattedMessage id="export.dialog_title" values={{ count }} />}
+      title={<FormattedMessage id="export.dialog_title" values={total} />}
     >
       <div className={classes.form}>
         <Radios

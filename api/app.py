@@ -30,10 +30,10 @@ import api.tags.router
 import api.views.router
 from api import health
 from api.core.database import Database
-from api.core.errors import ALL_ERRORS
+from api.core.errors import ALL_ERRORS, UNSUPPORTED_MEDIA_TYPE
 from api.core.log import configure_logging
 from api.core.paging import CursorCodec
-from api.core.problems import ProblemDocument, install_problem_handlers
+from api.core.problems import ProblemDocument, install_problem_handlers, problems
 from api.core.settings import Settings
 from api.issuer.checking import checks_of
 from api.issuer.files import SealingFileMaker
@@ -170,6 +170,8 @@ def openapi_of(app: FastAPI) -> dict[str, Any]:
     for path in document["paths"].values():
         for operation in path.values():
             _replace_default_422(operation)
+            if "requestBody" in operation:
+                operation["responses"] |= problems(UNSUPPORTED_MEDIA_TYPE)
     app.openapi_schema = document
     return document
 

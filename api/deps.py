@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, params
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
@@ -24,7 +24,7 @@ from api.access import Permission, Principal, Transaction
 from api.accounts.rates import seconds_to_wait
 from api.accounts.throttle import network_of
 from api.admission import SAFE_METHODS, admit, refuse_forged
-from api.bodies import capped, parse_form
+from api.bodies import capped, is_other_format, parse_form
 from api.core import errors
 from api.core.database import Connection, Database, bare
 from api.core.errors import Problem
@@ -116,6 +116,8 @@ class GuardedRoute(APIRoute):
                     if wait:
                         headers = {"Retry-After": str(wait)}
                         raise Problem(errors.TOO_MANY_REQUESTS, headers=headers)
+                    if self._is_other_format(request):
+                        raise Problem(errors.UNSUPPORTED_MEDIA_TYPE)
                 if self._takes_body:
                     receive = capped(request, self.body_limit(settings))
                     request = Request(request.scope, receive)
@@ -129,6 +131,11 @@ class GuardedRoute(APIRoute):
                 await request.close()
 
         return handle
+
+    def _is_other_format(self, request: Request) -> bool:
+        if self.body_field is None:
+            return False
+        return is_other_format(request, form=isinstance(self.body_field.field_info, params.Form))
 
     @property
     def _takes_body(self) -> bool:
@@ -152,6 +159,9 @@ class GuardedRoute(APIRoute):
     async def _answer(
         self, request: Request, transaction: Transaction, answer: Handler
     ) -> Response:
+        if self._is_other_format(request):
+            await self._refuse_unseen(request, transaction)
+            raise Problem(errors.UNSUPPORTED_MEDIA_TYPE)
         try:
             if self._takes_body:
                 await parse_form(request)

@@ -173,6 +173,25 @@ async def test_metadata_may_come_as_a_file_as_browsers_send_json(world: World) -
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/metadata")
 
 
+@pytest.mark.parametrize("twice", ["pdf", "ubl", "metadata"])
+async def test_a_part_that_comes_twice_is_refused_rather_than_lost(
+    world: World, twice: str
+) -> None:
+    company, publisher = await world.company(), await world.publisher()
+    told = json.dumps({"customer_number": company.number}).encode()
+    parts: list[Any] = [
+        ("pdf", ("x.pdf", pdf_bytes())),
+        ("ubl", ("x.xml", ubl_bytes(unique("TWICE-")))),
+        ("metadata", ("x.json", told, JSON)),
+    ]
+    again = [part for part in parts if part[0] == twice]
+    answer = await publisher.post("/issuer/documents", files=[*parts, *again])
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    found = [(error["pointer"], error["code"]) for error in answer.json()["errors"]]
+    assert found == [(f"/{twice}", "duplicate")]
+    assert (await publisher.post("/issuer/documents", files=parts)).status_code == 201
+
+
 async def test_sec_D1_too_large_a_file_is_refused(world: World) -> None:
     publisher = await world.publisher()
     answer = await post(publisher, pdf=b"%PDF-" + b"x" * 5_000_001)

@@ -128,7 +128,7 @@ def test_every_reason_has_a_sentence(language: Language) -> None:
 
 async def test_the_call_is_checked(client: httpx.AsyncClient) -> None:
     assert (await client.post("/verify")).status_code == 422
-    assert (await client.post("/verify", json={"file": "x"})).status_code == 422
+    assert (await client.post("/verify", json={"file": "x"})).status_code == 415
     more = await client.post("/verify", files={"file": ("x", pdf_bytes())}, data={"more": "x"})
     assert (more.status_code, more.json()["errors"][0]["pointer"]) == (422, "/more")
     assert (await verify(client, pdf_bytes(), params={"x": "1"})).status_code == 422

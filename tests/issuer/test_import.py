@@ -291,4 +291,4 @@ async def test_G2_other_parts_and_parameters_are_refused(world: World) -> None:
     files = {"file": ("x.csv", csv_file()), "more": ("y.csv", b"")}
     answer = await publisher.post("/issuer/customers/import", files=files)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
-    assert (await publisher.post("/issuer/customers/import", json={})).status_code == 422
+    assert (await publisher.post("/issuer/customers/import", json={})).status_code == 415

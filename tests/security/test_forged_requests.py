@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from api.core.database import new_id
 from tests.security.calls import (
     allowed_caller,
     call_of,
@@ -31,6 +32,7 @@ FORGED: dict[str, dict[str, Any]] = {
     "text form": {"without": HEADER, "form": "text/plain"},
     "form parts": {"without": HEADER, "form": "multipart/form-data; boundary=x"},
 }
+REFUSED_FORM = (415, "unsupported_media_type")
 WITHOUT_A_COOKIE = ("cross-site", "same-site", "foreign origin", "null origin", "look-alike origin")
 
 
@@ -94,7 +96,36 @@ async def test_sec_S6_a_form_is_no_json(scene: Scene, form: str) -> None:
         answer = await client.request(
             operation.method, call.url(), content=body, headers={"Content-Type": form}
         )
-        assert answer.status_code in (415, 422), row.operation
+        assert (answer.status_code, answer.json()["code"]) == REFUSED_FORM, row.operation
+
+
+async def test_another_media_type_is_refused_once_the_caller_and_the_subject_are_known(
+    scene: Scene,
+) -> None:
+    xml = {"Content-Type": "application/xml"}
+    for row in unsafe(scene):
+        operation = operations(scene.world.app)[row.operation]
+        call = call_of(operation, row, await names_for(scene, row))
+        if not operation.takes_json and call.files is None:
+            continue
+        client = await client_for(scene, row, allowed_caller(row))
+        answer = await client.request(operation.method, call.url(), content=b"<a/>", headers=xml)
+        assert (answer.status_code, answer.json()["code"]) == REFUSED_FORM, row.operation
+        assert is_problem(answer)
+        if not row.public:
+            anonymous = scene.clients["anonymous"]
+            answer = await anonymous.request(operation.method, call.url(), headers=xml)
+            assert answer.status_code == 401, row.operation
+    client = scene.clients["main_contact"]
+    answer = await client.patch(f"/customers/{new_id()}", content=b"<a/>", headers=xml)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+async def test_json_may_say_more_of_itself(scene: Scene) -> None:
+    client = scene.clients["main_contact"]
+    for told in ("application/json; charset=utf-8", "Application/JSON", "application/vnd.x+json"):
+        answer = await client.patch("/me", content=b"{}", headers={"Content-Type": told})
+        assert answer.status_code == 200, told
 
 
 async def test_sec_S6_the_portals_own_pages_are_let_through(scene: Scene) -> None:

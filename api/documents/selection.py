@@ -16,7 +16,7 @@ from api.core.errors import Problem
 from api.core.schema import Input, Output
 from api.documents.matching import filter_values, matching
 from api.documents.schemas import DocumentFilter
-from api.models import Customer, Document
+from api.models import Customer, Document, Tag
 
 MOST_IDS = 10_000
 BATCH = 5_000
@@ -117,15 +117,28 @@ async def chosen(
 ) -> tuple[Select[Any], dict[str, Any]]:
     """The statement that gives what is selected, and its values.
 
-    Raises `NOT_FOUND` if one of the named documents is absent or invisible.
+    Raises `NOT_FOUND` if one of the named documents is absent or invisible, or what a filter names:
+    a body's ids are all seen, or nothing happens.
     """
     if selection.filter is not None:
+        await _refuse_unseen(session, Customer, selection.filter.customer_id)
+        await _refuse_unseen(session, Tag, selection.filter.tag_id)
         values = filter_values(selection.filter, sees_all=principal.sees_all)
         return STATEMENT.where(*matching(frozenset(values))), values
     wanted = {"ids": list(set(selection.document_ids or ()))}
     if await session.scalar(SEEN, wanted) != len(wanted["ids"]):
         raise Problem(errors.NOT_FOUND)
     return STATEMENT.where(NAMED), wanted
+
+
+async def _refuse_unseen(
+    session: AsyncSession, model: type[Customer | Tag], ids: Collection[UUID]
+) -> None:
+    if not ids:
+        return
+    seen = select(func.count()).select_from(model).where(model.id.in_(ids))
+    if await session.scalar(seen) != len(set(ids)):
+        raise Problem(errors.NOT_FOUND)
 
 
 async def in_batches(

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.access import Principal
@@ -71,7 +71,8 @@ async def list_events(
     session: AsyncSession, principal: Principal, codec: CursorCodec, query: AuditQuery
 ) -> AuditPage:
     """What happened, newest first."""
-    context = f"{CONTEXT} {principal.user_id} {query.model_dump_json(exclude={'limit', 'cursor'})}"
+    chosen = query.model_dump_json(exclude={"limit", "cursor", "count"})
+    context = f"{CONTEXT} {principal.user_id} {chosen}"
     statement = _narrowed(_statement(), query)
     if query.cursor is not None:
         statement = statement.where(AuditEvent.id < UUID(codec.decode(context, query.cursor)[0]))
@@ -80,8 +81,14 @@ async def list_events(
     ).all()
     items = [_entry(row) for row in rows[: query.limit]]
     more = len(rows) > query.limit
+    total = None
+    if query.count:
+        counted = select(func.count()).select_from(AuditEvent)
+        total = await session.scalar(_narrowed(counted, query))
     return AuditPage(
-        items=items, next_cursor=codec.encode(context, [str(items[-1].id)]) if more else None
+        items=items,
+        next_cursor=codec.encode(context, [str(items[-1].id)]) if more else None,
+        total=total,
     )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Query
 
 from api.audit import Event
-from api.core.schema import Day, Input, Output, ShortText
+from api.core.schema import Day, Input, Output, ShortText, Total
 from api.documents.schemas import Kind
 
 
@@ -40,10 +40,11 @@ class AuditEntry(Output):
 
 
 class AuditPage(Output):
-    """A page of the trail, newest first."""
+    """A page of the trail, newest first; `total` only when `count=true`."""
 
     items: list[AuditEntry]
     next_cursor: str | None
+    total: Total = None
 
 
 class AuditQuery(Input):
@@ -54,6 +55,7 @@ class AuditQuery(Input):
 
     limit: Annotated[int, Query(ge=1, le=200)] = 50
     cursor: str | None = None
+    count: bool = False
     event: Annotated[list[Event], Query(max_length=60)] = []
     actor: ShortText | None = None
     customer_number: ShortText | None = None

@@ -37,6 +37,22 @@ async def test_G3_the_trail_tells_what_was_done_to_what_by_whom(world: World) ->
     assert created["document"] is None
 
 
+async def test_G3_the_trail_is_counted_as_every_list(world: World) -> None:
+    company = await world.company()
+    documents = [await world.publish(company) for _ in range(3)]
+    staff = await world.signed_in(await world.person(role="staff"))
+    about: dict[str, Any] = {
+        "customer_number": company.number,
+        "event": "published",
+        "limit": 2,
+    }
+    page = (await staff.get("/issuer/audit", params={**about, "count": True})).json()
+    assert (len(page["items"]), page["total"]) == (2, len(documents))
+    about["cursor"] = page["next_cursor"]
+    rest = (await staff.get("/issuer/audit", params=about)).json()
+    assert (len(rest["items"]), rest["next_cursor"], "total" in rest) == (1, None, False)
+
+
 async def test_G3_the_trail_is_narrowed_by_kind_person_document_and_day(world: World) -> None:
     company = await world.company()
     first, second = [await world.publish(company) for _ in range(2)]

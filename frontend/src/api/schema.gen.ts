@@ -1920,13 +1920,15 @@ export interface components {
         };
         /**
          * AuditPage
-         * @description A page of the trail, newest first.
+         * @description A page of the trail, newest first; `total` only when `count=true`.
          */
         AuditPage: {
             /** Items */
             items: components["schemas"]["AuditEntry"][];
             /** Next Cursor */
             next_cursor: string | null;
+            /** Total */
+            total?: number | null;
         };
         /**
          * BodyFilter
@@ -10928,6 +10930,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string | null;
+                count?: boolean;
                 event?: ("published" | "replaced" | "withdrawn" | "purged" | "hold_placed" | "hold_released" | "notified" | "bounced" | "opened_by_link" | "links_revoked" | "delivery_retried" | "question_asked" | "consulted" | "viewed" | "downloaded" | "fetched" | "marked_read" | "marked_unread" | "signed_in" | "signed_out" | "invitation_sent" | "invitation_accepted" | "profile_changed" | "customer_created" | "customer_changed" | "customers_imported" | "staff_created" | "token_created" | "token_revoked" | "session_ended" | "proved" | "password_changed" | "password_reset" | "email_changed" | "recovery_email_changed" | "recovery_block_lifted" | "mfa_enabled" | "mfa_disabled" | "mfa_postponed" | "mfa_recovered" | "passkey_added" | "passkey_removed" | "personal_data_exported" | "erasure_asked" | "person_erased" | "shared_user_added" | "shared_user_changed" | "shared_user_deleted" | "access_granted" | "access_changed" | "access_revoked" | "main_contact_offered" | "main_contact_offer_withdrawn" | "main_contact_changed")[];
                 actor?: string | null;
                 customer_number?: string | null;

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from api.accounts.addresses import deliverable
 from api.accounts.webauthn_json import NewCredential
-from api.core.schema import Input, Name, Output, Total, storable
+from api.core.schema import Day, Input, Name, Output, Total, storable
 from api.core.scopes import Scope
 from api.core.settings import Language
 
@@ -145,7 +145,7 @@ class NewToken(Input):
     name: Name
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=20)]
     customer_ids: Annotated[list[UUID], Field(min_length=1, max_length=1000)] | None = None
-    expires_on: date = Field(description="The last day; at most two years from now.")
+    expires_on: Day = Field(description="The last day, in UTC.")
 
 
 class Token(Output):

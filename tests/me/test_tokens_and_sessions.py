@@ -84,7 +84,10 @@ async def test_sec_X1_customers_cannot_give_what_staff_may(world: World) -> None
         {"name": "   "},
         {"expires_on": None},
         {"expires_on": str(date(2020, 1, 1))},
-        {"expires_on": str(today() + timedelta(days=732))},
+        {"expires_on": str(today() - timedelta(days=1))},
+        {"expires_on": str(date.max)},
+        {"expires_on": "2030-01-01T00:00:00Z"},
+        {"expires_on": 1893456000},
         {"expires_on": "soon"},
         {"customer_ids": []},
         {"secret": "mine"},
@@ -97,6 +100,19 @@ async def test_sec_X1_what_a_token_must_have(world: World, changes: dict[str, An
     body = wanted()
     del body["expires_on"]
     assert (await client.post("/me/api-tokens", json=body)).status_code == 422
+
+
+@pytest.mark.parametrize("last", ["2030-12-31", "2099-12-31", "9999-12-30"])
+async def test_sec_X1_how_long_a_token_lasts_is_for_its_user_to_say(
+    world: World, last: str
+) -> None:
+    client = await world.signed_in(await world.person())
+    made = await client.post("/me/api-tokens", json=wanted(expires_on=last))
+    assert (made.status_code, made.json()["expires_on"]) == (201, last)
+    program = world.client(Authorization=f"Bearer {made.json()['token']}")
+    assert (await program.get("/me")).status_code == 200
+    (listed,) = (await client.get("/me/api-tokens")).json()["items"]
+    assert listed["expires_on"] == last
 
 
 async def test_sec_X1_a_token_works_through_its_last_day(world: World) -> None:

@@ -3474,7 +3474,7 @@ export interface components {
             /**
              * Expires On
              * Format: date
-             * @description The last day; at most two years from now.
+             * @description The last day, in UTC.
              */
             expires_on: string;
         };

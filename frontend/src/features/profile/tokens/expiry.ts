@@ -1,6 +1,6 @@
 import { today } from '../../../lib/dates';
 
-/** How long a token may last: two years (730 days, one less than the API takes at most). */
+/** How long a token made here may last: two years. */
 export const LONGEST_DAYS = 730;
 export const CHOICES = [30, 90, 365, LONGEST_DAYS] as const;
 

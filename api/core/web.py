@@ -6,8 +6,24 @@ from uuid import UUID
 
 from fastapi import Path, Request, Response
 from pydantic import BeforeValidator
+from starlette.convertors import Convertor, register_url_convertor
 
 from api.core.errors import NOT_FOUND, Problem
+
+
+class _Slashed(Convertor[str]):
+    """What others number as they like: a customer number such as `2026/17`, sent as `2026%2F17`."""
+
+    regex = ".+"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("slashed", _Slashed())
 
 
 def known_id(value: object) -> UUID:

@@ -47,7 +47,7 @@ async def find_customers(
 
 
 @router.get(
-    "/customers/{number}",
+    "/customers/{number:slashed}",
     operation_id="read_issued_customer",
     responses=problems(*CALLER, errors.INVALID, errors.NOT_FOUND),
 )
@@ -58,7 +58,7 @@ async def read_issued_customer(number: CustomerNumber, session: CurrentSession) 
 
 
 @router.post(
-    "/customers/{number}/contacts/{contact_id}/invitation",
+    "/customers/{number:slashed}/contacts/{contact_id}/invitation",
     status_code=202,
     operation_id="invite_contact_again",
     responses=problems(*CALLER, errors.CSRF, errors.INVALID, errors.NOT_FOUND, errors.CONFLICT),

@@ -34,7 +34,7 @@ CALLER = (errors.UNAUTHENTICATED, errors.FORBIDDEN, errors.SCOPE, errors.CSRF)
 
 
 @router.put(
-    "/customers/{number}",
+    "/customers/{number:slashed}",
     operation_id="put_customer",
     responses={
         201: {"model": IssuedCustomer, "description": "Created"},

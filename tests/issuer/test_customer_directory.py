@@ -1,6 +1,7 @@
 """Staff find a customer number, see its people and invite them again (G3)."""
 
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -116,6 +117,28 @@ async def test_G3_an_invitation_is_sent_again_and_opens_the_account(
         "items"
     ]
     assert [e["detail"] for e in trail if e["event"] == "invitation_sent"] == [{"to": guest.email}]
+
+
+async def test_G2_a_number_may_have_slashes(world: World, post: Post) -> None:
+    publisher, staff, guest = await world.publisher(), await staff_of(world), unique("slash-")
+    number = unique("2026/17/")
+    url = f"/issuer/customers/{quote(number, safe='')}"
+    body: dict[str, Any] = {
+        "name": "Acme",
+        "language": "en",
+        "contact": {"email": f"{guest}@example.com"},
+    }
+    for status in (201, 200):
+        answer = await publisher.put(url, json=body)
+        assert (answer.status_code, answer.json()["number"]) == (status, number)
+    record = (await staff.get(url)).json()
+    assert (record["number"], record["contact"]["email"]) == (number, f"{guest}@example.com")
+    invitation = f"{url}/contacts/{record['contact']['id']}/invitation"
+    assert (await staff.post(invitation)).status_code == 202
+    assert await post.link(f"{guest}@example.com", "invitations")
+    for absent in (quote(f"{number}/x", safe=""), ""):
+        answer = await staff.get(f"/issuer/customers/{absent}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
 async def test_G3_an_invitation_goes_to_nobody_else(world: World) -> None:

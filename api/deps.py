@@ -11,10 +11,8 @@ from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, params
-from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 from starlette.routing import Match
@@ -28,6 +26,7 @@ from api.bodies import capped, is_other_format, parse_form
 from api.core import errors
 from api.core.database import Connection, Database, bare
 from api.core.errors import Problem
+from api.core.parameters import known_parameters, refuse_wrong_parameters
 from api.core.processes import Processes
 from api.core.settings import Settings
 from api.core.web import known_id
@@ -37,7 +36,6 @@ from api.storage import Storage
 from api.subjects import refuse_unseen, subjects_of
 
 SMALL_BODY = 65_536
-UNKNOWN = "unknown parameter"
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -81,8 +79,7 @@ class GuardedRoute(APIRoute):
             }
         super().__init__(path, endpoint, **options)
         self.subjects = subjects_of(path)
-        own = endpoint.__dict__.get("parameters", ())
-        self.parameters = frozenset((*_query_names(self.dependant), *own))
+        self.parameters = known_parameters(self.dependant, endpoint.__dict__.get("parameters", {}))
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         match, found = super().matches(scope)
@@ -123,7 +120,7 @@ class GuardedRoute(APIRoute):
                     request = Request(request.scope, receive)
                     await self._take_body(request, settings)
                 if self.in_steps:
-                    self._refuse_unknown_parameters(request)
+                    refuse_wrong_parameters(request, self.parameters)
                     return await answer(request)
                 return await self._in_transaction(request, answer)
             finally:
@@ -165,7 +162,7 @@ class GuardedRoute(APIRoute):
         try:
             if self._takes_body:
                 await parse_form(request)
-            self._refuse_unknown_parameters(request)
+            refuse_wrong_parameters(request, self.parameters)
             return await answer(request)
         except RequestValidationError:
             await self._refuse_unseen(request, transaction)
@@ -179,7 +176,7 @@ class GuardedRoute(APIRoute):
     async def _read(self, request: Request) -> Response:
         reader = Reader(request)
         try:
-            self._refuse_unknown_parameters(request)
+            refuse_wrong_parameters(request, self.parameters)
             ids = {name: known_id(value) for name, value in request.path_params.items()}
             response: Response = await self.endpoint(request=request, reader=reader, **ids)
         except RequestValidationError:
@@ -226,27 +223,6 @@ class GuardedRoute(APIRoute):
                     await request.body()
         except TimeoutError as error:
             raise Problem(errors.ErrorCode(408, errors.INVALID.code)) from error
-
-    def _refuse_unknown_parameters(self, request: Request) -> None:
-        unknown = sorted(set(request.query_params) - self.parameters)
-        if unknown:
-            raise RequestValidationError(
-                [
-                    {"loc": ("query", name[:100]), "type": "extra_forbidden", "msg": UNKNOWN}
-                    for name in unknown
-                ]
-            )
-
-
-def _query_names(dependant: Dependant) -> list[str]:
-    names = [name for inner in dependant.dependencies for name in _query_names(inner)]
-    for parameter in dependant.query_params:
-        annotation = parameter.field_info.annotation
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            names += [field.alias or name for name, field in annotation.model_fields.items()]
-        else:
-            names.append(parameter.alias)
-    return names
 
 
 async def _settings(request: Request) -> Settings:

@@ -100,6 +100,35 @@ async def test_sec_X7_parameters(scene: Scene, row: Row) -> None:
     assert wrong == {}
 
 
+def is_list(schema: dict[str, Any]) -> bool:
+    return any(kind.get("type") == "array" for kind in (schema, *schema.get("anyOf", ())))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.operation)
+async def test_parameters_that_take_one_value_are_not_given_two(scene: Scene, row: Row) -> None:
+    operation, call, client = await prepared(scene, row)
+    plain = dict(call.query)
+    for name, schema in operation.parameters("query"):
+        call.query = {**plain, name: ["1", "1"]}
+        answer = await call.send(client)
+        found = [
+            error["code"]
+            for error in (answer.json().get("errors", []) if answer.is_client_error else [])
+            if error["pointer"] == name
+        ]
+        assert ("duplicate" in found) is not is_list(schema), (name, answer.text)
+
+
+async def test_the_list_takes_several_of_what_is_repeatable(scene: Scene) -> None:
+    client = scene.clients["main_contact"]
+    for name, values in (("kind", ["invoice", "other"]), ("state", ["published", "replaced"])):
+        assert (await client.get("/documents", params={name: values})).status_code == 200
+    for name in ("number", "q", "sort", "limit", "cursor", "issued_from", "unread"):
+        answer = await client.get("/documents", params={name: ["1", "2"]})
+        found = [(error["pointer"], error["code"]) for error in answer.json()["errors"]]
+        assert (answer.status_code, found) == (422, [(name, "duplicate")])
+
+
 @pytest.mark.parametrize(
     "row", [row for row in ROWS if row.metadata is not None], ids=lambda row: row.operation
 )

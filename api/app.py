@@ -28,6 +28,7 @@ import api.shared_users.router
 import api.statistics.router
 import api.tags.router
 import api.views.router
+import api.webhooks.router
 from api import health
 from api.core.database import Database
 from api.core.errors import ALL_ERRORS, UNSUPPORTED_MEDIA_TYPE
@@ -76,6 +77,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     api.retention.router.router,
     api.issuer.delivery_router.router,
     api.issuer.desk_router.router,
+    api.webhooks.router.router,
 )
 
 

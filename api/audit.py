@@ -70,6 +70,10 @@ Event = Literal[
     "main_contact_offered",
     "main_contact_offer_withdrawn",
     "main_contact_changed",
+    "webhook_created",
+    "webhook_changed",
+    "webhook_deleted",
+    "webhook_paused",
 ]
 SYSTEM = "I-Portal"
 RECORD = insert(AuditEvent.__table__)  # type: ignore[arg-type]

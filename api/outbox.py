@@ -53,6 +53,7 @@ class Job(StrEnum):
     BUILD_ARCHIVE = "build_archive"
     DISCARD_ARCHIVE = "discard_archive"
     ERASE_PERSON = "erase_person"
+    SEND_WEBHOOK = "send_webhook"
 
 
 # Row-level security: the relay sees all jobs, whoever works on one sees that one.
@@ -67,6 +68,16 @@ LONG = OutboxEntry.job.in_([job.value for job in LONG_JOBS])
 BULK = OutboxEntry.job.in_([job.value for job in BULK_JOBS])
 # As the index says it, so that the few are found among very many.
 URGENT = literal_column(URGENT_JOBS, Boolean)
+# The columns of a claim.
+CLAIMED = (
+    OutboxEntry.id,
+    OutboxEntry.job,
+    OutboxEntry.subject_id,
+    OutboxEntry.customer_id,
+    OutboxEntry.user_id,
+    OutboxEntry.attempts,
+    OutboxEntry.fence,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +125,7 @@ async def put_all(
     session: AsyncSession, job: Job, subject_ids: list[UUID], *, customer_id: UUID
 ) -> None:
     """Ask for the same job about several rows of one customer."""
-    rows = [
-        {
-            "id": new_id(),
-            "job": job.value,
-            "subject_id": subject_id,
-            "customer_id": customer_id,
-            "user_id": None,
-        }
-        for subject_id in subject_ids
-    ]
+    rows = [row(job, subject_id, customer_id=customer_id) for subject_id in subject_ids]
     if rows:
         await session.execute(PUT, rows)
 
@@ -154,14 +156,15 @@ async def claim_due(session: AsyncSession, limit: int, *, long: bool = False) ->
     """
     await session.execute(ACT_AS_RELAY)
     if long:
-        return await _lease(session, LONG, limit, SHORT_LEASE)
-    urgent = await _lease(session, URGENT, limit, LEASE)
-    return urgent + await _lease(session, BULK, limit - len(urgent), LEASE)
+        return await lease(session, LONG, limit, SHORT_LEASE)
+    urgent = await lease(session, URGENT, limit)
+    return urgent + await lease(session, BULK, limit - len(urgent))
 
 
-async def _lease(
-    session: AsyncSession, kind: ColumnElement[bool], limit: int, lease: timedelta
+async def lease(
+    session: AsyncSession, kind: ColumnElement[bool], limit: int, held: timedelta = LEASE
 ) -> list[Claim]:
+    """Lease due jobs of a kind, as the relay, which has to be acted as."""
     due = (
         select(OutboxEntry.id)
         .where(OutboxEntry.state == "waiting", OutboxEntry.due_at <= func.now(), kind)
@@ -172,16 +175,8 @@ async def _lease(
     rows = await session.execute(
         update(OutboxEntry)
         .where(OutboxEntry.id.in_(due))
-        .values(due_at=func.now() + lease, fence=OutboxEntry.fence + 1)
-        .returning(
-            OutboxEntry.id,
-            OutboxEntry.job,
-            OutboxEntry.subject_id,
-            OutboxEntry.customer_id,
-            OutboxEntry.user_id,
-            OutboxEntry.attempts,
-            OutboxEntry.fence,
-        )
+        .values(due_at=func.now() + held, fence=OutboxEntry.fence + 1)
+        .returning(*CLAIMED)
     )
     claims = [Claim(row.id, Job(row.job), *row[2:]) for row in rows]
     # By their ids, which sort by time: in the order asked for, mails of one document together.
@@ -192,15 +187,7 @@ async def find_claim(session: AsyncSession, entry_id: UUID, fence: int) -> Claim
     """Lock a claimed job for this transaction; None when it is done or was handed on."""
     await _hold(session, entry_id)
     rows = await session.execute(
-        select(
-            OutboxEntry.id,
-            OutboxEntry.job,
-            OutboxEntry.subject_id,
-            OutboxEntry.customer_id,
-            OutboxEntry.user_id,
-            OutboxEntry.attempts,
-            OutboxEntry.fence,
-        )
+        select(*CLAIMED)
         .where(
             OutboxEntry.id == entry_id,
             OutboxEntry.fence == fence,
@@ -253,6 +240,12 @@ async def finish(session: AsyncSession, claim: Claim) -> None:
     )
 
 
+def pause_after(claim: Claim) -> timedelta:
+    """How long a job waits that has just failed: twice as long each time."""
+    doubled: timedelta = FIRST_RETRY * 2**claim.attempts
+    return min(doubled, LONGEST_RETRY)
+
+
 async def postpone(session: AsyncSession, claim: Claim, error: str, most: int) -> bool:
     """Try again later, doubling the wait; after `most` attempts set it aside.
 
@@ -260,20 +253,35 @@ async def postpone(session: AsyncSession, claim: Claim, error: str, most: int) -
     """
     await _hold(session, claim.id)
     attempts = claim.attempts + 1
-    wait = min(FIRST_RETRY * 2**claim.attempts, LONGEST_RETRY)
     dead = attempts >= most
     postponed = await session.scalar(
         update(OutboxEntry)
         .where(OutboxEntry.id == claim.id, OutboxEntry.fence == claim.fence)
         .values(
             attempts=attempts,
-            due_at=func.now() + wait,
+            due_at=func.now() + pause_after(claim),
             last_error=error[:500],
             state="dead" if dead else "waiting",
         )
         .returning(OutboxEntry.id)
     )
     return dead and postponed is not None
+
+
+async def begin_anew(session: AsyncSession, job: Job, subject_id: UUID) -> bool:
+    """Let a job that waits start over at once, as the relay from here on; False without one."""
+    await session.execute(ACT_AS_RELAY)
+    begun = await session.scalar(
+        update(OutboxEntry)
+        .where(
+            OutboxEntry.job == job.value,
+            OutboxEntry.subject_id == subject_id,
+            OutboxEntry.state == "waiting",
+        )
+        .values(due_at=func.now(), attempts=0, fence=OutboxEntry.fence + 1)
+        .returning(OutboxEntry.id)
+    )
+    return begun is not None
 
 
 async def under_way(

@@ -30,6 +30,8 @@ from api.models import (
     SharedUser,
     Tag,
     User,
+    Webhook,
+    WebhookDelivery,
 )
 
 NAMED = bindparam("named", type_=Uuid)
@@ -55,6 +57,8 @@ SUBJECTS: dict[str, Select[Any]] = {
     "tag_id": _seen(Tag),
     "token_id": _seen(ApiToken, ApiToken.user_id == READER),
     "view_id": _seen(SavedView),
+    "webhook_delivery_id": _seen(WebhookDelivery),
+    "webhook_id": _seen(Webhook),
 }
 LOOKED_AFTER: Select[Any] = select(Customer.id).where(
     Customer.id == NAMED, Customer.id == func.any(func.iportal.main_customer_ids())

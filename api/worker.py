@@ -29,9 +29,12 @@ from api.documents.sweeping import forget_ended_sessions, learn_words, sweep_orp
 from api.downloads.clearing import clear
 from api.downloads.working import keep_up, run_long_jobs
 from api.jobs import Engines, run_jobs
+from api.outbound import Outbound
 from api.outbox import Claim
 from api.retention.purging import purge_documents
 from api.storage import Storage
+from api.webhooks.sweeping import forget_deliveries
+from api.webhooks.working import run_webhooks
 
 QUEUE = "iportal:queue"
 RELAY_PAUSE_SECONDS = 0.5
@@ -108,11 +111,14 @@ async def _start(context: dict[str, Any]) -> None:
     await database.open_direct()
     context["engines"] = engines = Engines(settings, database, storage)
     context["exit"].push_async_callback(engines.connections.close)
+    outbound = Outbound(settings)
+    context["exit"].push_async_callback(outbound.close)
     queue = await create_pool(redis_of(settings), job_serializer=orjson.dumps)
     context["exit"].push_async_callback(queue.aclose)
     context["tasks"] = [
         asyncio.create_task(relay(database, queue)),
         asyncio.create_task(run_long_jobs(settings, database, storage)),
+        asyncio.create_task(run_webhooks(settings, database, outbound)),
         asyncio.create_task(keep_up(database)),
     ]
     log.info("worker_started")
@@ -139,6 +145,7 @@ async def _sweep(context: dict[str, Any]) -> None:
     swept += await clear(engines.database, engines.storage)
     ended = await forget_ended_sessions(engines.database)
     ended += await forget_what_is_over(engines.database)
+    ended += await forget_deliveries(engines.database, engines.settings.webhook_log_days)
     purged = await purge_documents(
         engines.database, engines.storage, engines.settings.retention_years
     )

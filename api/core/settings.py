@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Language = Literal["fr", "nl", "de", "en"]
+Network = IPv4Network | IPv6Network
 ROOT = Path(__file__).resolve().parents[2]
 ANY_HOSTS = {"0.0.0.0", "::", ""}  # noqa: S104
 LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "::1"}
@@ -71,6 +73,25 @@ def paths(value: Any) -> Any:
     if value.lstrip().startswith("["):
         return json.loads(value)
     return [part.strip() for part in re.split(f"[{os.pathsep},]", value) if part.strip()]
+
+
+def words(value: Any) -> Any:
+    """Split `a, b` at commas and blanks; a JSON list is accepted too."""
+    if not isinstance(value, str):
+        return value
+    return json.loads(value) if value.lstrip().startswith("[") else value.replace(",", " ").split()
+
+
+def host_or_network(value: Any) -> Any:
+    """Read an address or a range of them as a network, and all else as the name of a host."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return ip_network(value)
+    except ValueError:
+        if not re.fullmatch(r"(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*", value.lower()):
+            raise ValueError("a host such as erp.example.com, or a range as 10.1.0.0/16") from None
+        return value.lower()
 
 
 def known_timezone(value: str) -> str:
@@ -169,6 +190,14 @@ class Settings(BaseSettings):
     seal_timestamp_password: SecretStr | None = None
     seal_trust: Annotated[list[Path], NoDecode, BeforeValidator(paths)] = []
     broken_seals: Literal["refuse", "mark"] = "refuse"
+
+    # Webhooks: hosts and ranges of the inner network that may be called too, also without TLS
+    outbound_allow: Annotated[
+        list[Annotated[str | Network, BeforeValidator(host_or_network)]],
+        NoDecode,
+        BeforeValidator(words),
+    ] = []
+    webhook_log_days: PositiveInt = 30
 
     # Limits
     verify_per_minute: PositiveInt = 60

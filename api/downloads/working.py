@@ -13,10 +13,9 @@ from api.downloads.clearing import discard, expire
 from api.downloads.jobs import Build
 from api.outbox import Claim, Job
 from api.storage import DamagedObject, Storage, StorageUnavailable
+from api.unqueued import work_past_the_queue
 
 SLOTS = 2
-PAUSE_SECONDS = 0.5
-FAILURE_PAUSE_SECONDS = 2.0
 UPKEEP_SECONDS = 60
 MAX_ATTEMPTS = 5
 TELL_EXPIRED = text("SELECT iportal.tell_expired()")
@@ -27,31 +26,15 @@ log = structlog.get_logger("api.downloads")
 
 async def run_long_jobs(settings: Settings, database: Database, storage: Storage) -> None:
     """Work on long jobs, a few at a time, for ever; what runs is given back when cancelled."""
-    running: set[asyncio.Task[None]] = set()
-    try:
-        while True:
-            running = {task for task in running if not task.done()}
-            claims: list[Claim] = []
-            if len(running) < SLOTS:
-                claims = await _claim(database, SLOTS - len(running))
-            for claim in claims:
-                running.add(asyncio.create_task(_work(settings, database, storage, claim)))
-            if not claims:
-                await asyncio.sleep(PAUSE_SECONDS)
-    finally:
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
 
-
-async def _claim(database: Database, room: int) -> list[Claim]:
-    try:
+    async def take(room: int) -> list[Claim]:
         async with database.transaction() as session:
             return await outbox.claim_due(session, room, long=True)
-    except (SQLAlchemyError, OSError) as error:
-        log.warning("long_jobs_paused", error=type(error).__name__)
-        await asyncio.sleep(FAILURE_PAUSE_SECONDS)
-        return []
+
+    async def work(claim: Claim) -> None:
+        await _work(settings, database, storage, claim)
+
+    await work_past_the_queue(take, work, SLOTS)
 
 
 async def _work(settings: Settings, database: Database, storage: Storage, claim: Claim) -> None:

@@ -31,6 +31,7 @@ from api.models.security import (
 )
 from api.models.system import AuditEvent
 from api.models.user import ApiToken, BrowserSession, Invitation, User
+from api.models.webhook import Webhook, WebhookDelivery
 
 __all__ = [
     "URGENT_JOBS",
@@ -71,4 +72,6 @@ __all__ = [
     "SignInChallenge",
     "Tag",
     "User",
+    "Webhook",
+    "WebhookDelivery",
 ]

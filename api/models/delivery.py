@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from api.models.base import Base, CreatedAt, Key
 
 URGENT_JOBS = (
-    "job NOT IN ('announce_document', 'send_delivery', 'build_archive', 'discard_archive')"
+    "job NOT IN ('announce_document', 'send_delivery', 'build_archive', 'discard_archive',"
+    " 'send_webhook')"
 )
 """What is neither long nor one of thousands."""
 

@@ -238,6 +238,12 @@ async function first(page: Page, path: string) {
   return (await answer.json()).items[0];
 }
 
+/** A webhook whose calls reach nobody. */
+function webhook(page: Page): Promise<{ id: string }> {
+  const url = 'https://no-such-host.invalid/portal/events';
+  return change(page, 'POST', '/issuer/webhooks', { url, events: ['document.withdrawn'] });
+}
+
 const row = (page: Page) => expect(page.getByRole('row').nth(1)).toBeVisible();
 
 const STAFF: Screen[] = [
@@ -289,6 +295,36 @@ const STAFF: Screen[] = [
       await expect(page.getByRole('heading', { name: 'What would happen' })).toBeVisible();
     },
   },
+  {
+    name: 'webhooks',
+    open: async (page) => {
+      await webhook(page);
+      await visit('/issuer/webhooks')(page);
+      await row(page);
+    },
+  },
+  {
+    name: 'new webhook and its secret',
+    open: async (page) => {
+      await visit('/issuer/webhooks')(page);
+      await page.getByRole('button', { name: 'New webhook' }).click();
+      await page.getByLabel('URL').fill('https://hook.example/');
+      await page.getByRole('button', { name: 'Create the webhook' }).click();
+      await expect(page.getByRole('heading', { name: 'The webhook is created' })).toBeVisible();
+      await page.getByRole('button', { name: 'New webhook' }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
+  {
+    name: 'webhook that fails',
+    open: async (page) => {
+      const { id } = await webhook(page);
+      await change(page, 'POST', `/issuer/webhooks/${id}/test`);
+      await visit(`/issuer/webhooks/${id}`)(page);
+      await expect(page.getByRole('row').nth(1)).toContainText('Given up', { timeout: 20_000 });
+    },
+  },
+  { name: 'absent webhook', open: visit('/issuer/webhooks/01890000-0000-7000-8000-000000000000') },
 ];
 
 const VIEWPORTS = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };

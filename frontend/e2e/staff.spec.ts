@@ -167,7 +167,8 @@ test.describe('a customer', () => {
     await page.goto('/documents');
     await title(page, 'Documents');
     await expect(page.getByText('Back office')).toHaveCount(0);
-    for (const place of ['customers', 'customers/DL100312', 'deliveries', 'audit', 'validation']) {
+    const pages = ['customers', 'customers/DL100312', 'deliveries', 'audit', 'validation'];
+    for (const place of [...pages, 'webhooks', 'webhooks/01890000-0000-7000-8000-000000000000']) {
       await page.goto(`/issuer/${place}`);
       await title(page, 'This page does not exist');
     }

@@ -36,7 +36,12 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPortal]:
     running = RunningPortal(tmp_path_factory.mktemp("demo"))
     # By name: passkeys belong to a host name, never to an address.
     public_url = f"http://localhost:{running.port}"
-    running.variables = {"IPORTAL_DEMO": "true", "IPORTAL_PUBLIC_URL": public_url}
+    running.variables = {
+        "IPORTAL_DEMO": "true",
+        "IPORTAL_PUBLIC_URL": public_url,
+        # A test takes the calls of webhooks itself.
+        "IPORTAL_OUTBOUND_ALLOW": "127.0.0.1",
+    }
     running.start()
     yield running
     assert running.stop() == 0

@@ -20,7 +20,7 @@ from tests.support.portals import command, free_port, until_ready
 from tests.support.world import World, pdf_bytes, ubl_bytes, unique
 
 PAGE = ROOT / "docs" / "api.md"
-BLOCK = re.compile(r"^```(\w+)( typed)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```(?!json)(\w+)( typed)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

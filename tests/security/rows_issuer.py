@@ -1,5 +1,11 @@
 """Rows of `/issuer`."""
 
+from uuid import UUID
+
+from sqlalchemy import insert
+
+from api.core.database import new_id
+from api.models import WebhookDelivery
 from tests.security.row import ISSUER, PUBLISHERS, STAFF, Row, fresh_document, fresh_number
 from tests.security.scene import Scene
 
@@ -16,6 +22,24 @@ async def fresh_contact(scene: Scene) -> dict[str, str]:
     person = await scene.world.person(active=False)
     await scene.world.share(scene.company, person)
     return {"fresh_contact": str(person.id)}
+
+
+async def fresh_webhook(scene: Scene) -> dict[str, str]:
+    """A webhook that nothing happens for."""
+    body = {"url": "https://example.com/hook", "events": ["delivery.refused"]}
+    answer = await scene.clients["staff"].post("/issuer/webhooks", json=body)
+    return {"fresh_webhook": answer.json()["id"]}
+
+
+async def fresh_message(scene: Scene) -> dict[str, str]:
+    """A message of a webhook that was given up."""
+    names = await fresh_webhook(scene)
+    message = {"id": new_id(), "webhook_id": UUID(names["fresh_webhook"]), "state": "failed"}
+    async with scene.world.owner.begin() as connection:
+        await connection.execute(
+            insert(WebhookDelivery).values(**message, event="document.published")
+        )
+    return {**names, "fresh_message": str(message["id"])}
 
 
 ISSUER_ROWS: tuple[Row, ...] = (
@@ -107,5 +131,62 @@ ISSUER_ROWS: tuple[Row, ...] = (
         status=204,
         path={"hold_id": "$fresh_hold"},
         prepare=fresh_hold,
+    ),
+    Row("list_webhooks", STAFF),
+    Row(
+        "create_webhook",
+        STAFF,
+        status=201,
+        json={
+            "url": "https://example.com/hook",
+            "events": ["delivery.refused"],
+            "description": "The ERP",
+        },
+    ),
+    Row(
+        "read_webhook",
+        STAFF,
+        path={"webhook_id": "$fresh_webhook"},
+        prepare=fresh_webhook,
+    ),
+    Row(
+        "change_webhook",
+        STAFF,
+        path={"webhook_id": "$fresh_webhook"},
+        json={
+            "url": "https://example.com/hook",
+            "events": ["delivery.refused"],
+            "active": True,
+            "description": "The ERP",
+        },
+        prepare=fresh_webhook,
+    ),
+    Row(
+        "delete_webhook",
+        STAFF,
+        status=204,
+        path={"webhook_id": "$fresh_webhook"},
+        prepare=fresh_webhook,
+    ),
+    Row(
+        "test_webhook",
+        STAFF,
+        status=202,
+        path={"webhook_id": "$fresh_webhook"},
+        prepare=fresh_webhook,
+    ),
+    Row(
+        "list_webhook_deliveries",
+        STAFF,
+        path={"webhook_id": "$fresh_webhook"},
+        query={"state": "failed"},
+        prepare=fresh_webhook,
+    ),
+    Row(
+        "retry_webhook_delivery",
+        STAFF,
+        status=202,
+        path={"webhook_id": "$fresh_webhook", "webhook_delivery_id": "$fresh_message"},
+        prepare=fresh_message,
     ),
 )

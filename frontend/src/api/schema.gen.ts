@@ -1755,6 +1755,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/issuer/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Webhooks
+         * @description The webhooks, newest first, without their secrets.
+         */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * Create Webhook
+         * @description Make a webhook; its secret is in this answer and never shown again.
+         */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issuer/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Webhook
+         * @description One webhook.
+         */
+        get: operations["read_webhook"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Webhook
+         * @description Delete a webhook with its log; what waits is not sent any more.
+         */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Webhook
+         * @description Change a webhook, pause it or resume it; the secret stays.
+         */
+        patch: operations["change_webhook"];
+        trace?: never;
+    };
+    "/api/v1/issuer/webhooks/{webhook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Webhook
+         * @description Send a message of type `webhook.test`, once; the log tells what became of it.
+         */
+        post: operations["test_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issuer/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Webhook Deliveries
+         * @description What a webhook was told, and what came of each message, newest first.
+         */
+        get: operations["list_webhook_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issuer/webhooks/{webhook_id}/deliveries/{webhook_delivery_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Webhook Delivery
+         * @description Send again what was given up.
+         */
+        post: operations["retry_webhook_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2155,6 +2267,36 @@ export interface components {
             last_used_at: string | null;
             /** Token */
             token: string;
+        };
+        /**
+         * CreatedWebhook
+         * @description A new webhook; `secret` signs its messages and is shown this once.
+         */
+        CreatedWebhook: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Url */
+            url: string;
+            /** Events */
+            events: ("document.published" | "document.replaced" | "document.withdrawn" | "delivery.refused")[];
+            /** Description */
+            description: string;
+            /** Active */
+            active: boolean;
+            /** Failing Since */
+            failing_since: string | null;
+            /** Paused At */
+            paused_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Secret */
+            secret: string;
         };
         /**
          * Customer
@@ -3489,6 +3631,21 @@ export interface components {
             query: string;
         };
         /**
+         * NewWebhook
+         * @description A URL to call when one of the events happens.
+         */
+        NewWebhook: {
+            /** Url */
+            url: string;
+            /** Events */
+            events: ("document.published" | "document.replaced" | "document.withdrawn" | "delivery.refused")[];
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+        };
+        /**
          * Notice
          * @description Something the user should know at the top of the screen.
          */
@@ -4334,6 +4491,39 @@ export interface components {
             total?: number | null;
         };
         /**
+         * ToldCustomer
+         * @description The customer number that an event is about.
+         */
+        ToldCustomer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * ToldDocument
+         * @description The document that an event is about.
+         */
+        ToldDocument: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "invoice" | "credit_note" | "other";
+            /** Number */
+            number: string;
+        };
+        /**
          * Totals
          * @description The document's totals (BG-22).
          */
@@ -4491,6 +4681,112 @@ export interface components {
             query?: string | null;
         };
         /**
+         * Webhook
+         * @description A webhook; `paused_at` tells when the portal gave it up, after two days of failures.
+         */
+        Webhook: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Url */
+            url: string;
+            /** Events */
+            events: ("document.published" | "document.replaced" | "document.withdrawn" | "delivery.refused")[];
+            /** Description */
+            description: string;
+            /** Active */
+            active: boolean;
+            /** Failing Since */
+            failing_since: string | null;
+            /** Paused At */
+            paused_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * WebhookChange
+         * @description The fields to change; those left out stay. With `active` false nothing is sent or kept.
+         */
+        WebhookChange: {
+            /** Url */
+            url?: string | null;
+            /** Events */
+            events?: ("document.published" | "document.replaced" | "document.withdrawn" | "delivery.refused")[] | null;
+            /** Active */
+            active?: boolean | null;
+            /** Description */
+            description?: string | null;
+        };
+        /**
+         * WebhookDelivery
+         * @description One event for one webhook; its `id` is the `webhook-id` of the message, at each try.
+         *
+         *     `last_error` tells why the last try failed; `response_status` is the receiver's last answer.
+         */
+        WebhookDelivery: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Event
+             * @enum {string}
+             */
+            event: "document.published" | "document.replaced" | "document.withdrawn" | "delivery.refused" | "webhook.test";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "delivered" | "failed";
+            /** Attempts */
+            attempts: number;
+            /** Last Error */
+            last_error: ("refused_url" | "not_public" | "unknown_host" | "no_connection" | "tls" | "timeout" | "no_answer" | "redirect" | "status" | "lost_secret" | "paused") | null;
+            /** Response Status */
+            response_status: number | null;
+            /** Next Try At */
+            next_try_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Delivered At */
+            delivered_at: string | null;
+            document: components["schemas"]["ToldDocument"] | null;
+            customer: components["schemas"]["ToldCustomer"] | null;
+        };
+        /**
+         * WebhookDeliveryPage
+         * @description A page of a webhook's deliveries, newest first; `total` only when `count=true`.
+         */
+        WebhookDeliveryPage: {
+            /** Items */
+            items: components["schemas"]["WebhookDelivery"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /**
+         * WebhookPage
+         * @description A page of webhooks, newest first; `total` only when `count=true`.
+         */
+        WebhookPage: {
+            /** Items */
+            items: components["schemas"]["Webhook"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /**
          * Withdrawal
          * @description Why a document is withdrawn; those who may see it read this in its history.
          */
@@ -4515,7 +4811,7 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "bad_request" | "conflict" | "csrf" | "document_exists" | "download_quota" | "email_is_fixed" | "forbidden" | "foreign_tag" | "gone" | "idempotency_key_reused" | "internal" | "invalid" | "invalid_challenge" | "invalid_code" | "invalid_credentials" | "invalid_csv" | "invalid_cursor" | "invalid_passkey" | "invalid_pdf" | "invalid_ubl" | "method_not_allowed" | "mfa_enrolment_required" | "not_finished" | "not_found" | "other_account" | "range_not_satisfiable" | "rejected_rows" | "scope" | "shared_user_exists" | "sign_in_first" | "step_up_required" | "still_main_contact" | "tag_exists" | "too_large" | "too_many_requests" | "too_many_tags" | "too_many_views" | "unauthenticated" | "unavailable" | "unknown_customer" | "unsupported_media_type" | "view_exists" | "weak_password";
+            code: "bad_request" | "conflict" | "csrf" | "document_exists" | "download_quota" | "email_is_fixed" | "forbidden" | "foreign_tag" | "gone" | "idempotency_key_reused" | "internal" | "invalid" | "invalid_challenge" | "invalid_code" | "invalid_credentials" | "invalid_csv" | "invalid_cursor" | "invalid_passkey" | "invalid_pdf" | "invalid_ubl" | "invalid_url" | "method_not_allowed" | "mfa_enrolment_required" | "not_finished" | "not_found" | "other_account" | "range_not_satisfiable" | "rejected_rows" | "scope" | "shared_user_exists" | "sign_in_first" | "step_up_required" | "still_main_contact" | "tag_exists" | "too_large" | "too_many_requests" | "too_many_tags" | "too_many_views" | "unauthenticated" | "unavailable" | "unknown_customer" | "unsupported_media_type" | "view_exists" | "weak_password";
             /** Request Id */
             request_id: string;
             /**
@@ -10931,7 +11227,7 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
                 count?: boolean;
-                event?: ("published" | "replaced" | "withdrawn" | "purged" | "hold_placed" | "hold_released" | "notified" | "bounced" | "opened_by_link" | "links_revoked" | "delivery_retried" | "question_asked" | "consulted" | "viewed" | "downloaded" | "fetched" | "marked_read" | "marked_unread" | "signed_in" | "signed_out" | "invitation_sent" | "invitation_accepted" | "profile_changed" | "customer_created" | "customer_changed" | "customers_imported" | "staff_created" | "token_created" | "token_revoked" | "session_ended" | "proved" | "password_changed" | "password_reset" | "email_changed" | "recovery_email_changed" | "recovery_block_lifted" | "mfa_enabled" | "mfa_disabled" | "mfa_postponed" | "mfa_recovered" | "passkey_added" | "passkey_removed" | "personal_data_exported" | "erasure_asked" | "person_erased" | "shared_user_added" | "shared_user_changed" | "shared_user_deleted" | "access_granted" | "access_changed" | "access_revoked" | "main_contact_offered" | "main_contact_offer_withdrawn" | "main_contact_changed")[];
+                event?: ("published" | "replaced" | "withdrawn" | "purged" | "hold_placed" | "hold_released" | "notified" | "bounced" | "opened_by_link" | "links_revoked" | "delivery_retried" | "question_asked" | "consulted" | "viewed" | "downloaded" | "fetched" | "marked_read" | "marked_unread" | "signed_in" | "signed_out" | "invitation_sent" | "invitation_accepted" | "profile_changed" | "customer_created" | "customer_changed" | "customers_imported" | "staff_created" | "token_created" | "token_revoked" | "session_ended" | "proved" | "password_changed" | "password_reset" | "email_changed" | "recovery_email_changed" | "recovery_block_lifted" | "mfa_enabled" | "mfa_disabled" | "mfa_postponed" | "mfa_recovered" | "passkey_added" | "passkey_removed" | "personal_data_exported" | "erasure_asked" | "person_erased" | "shared_user_added" | "shared_user_changed" | "shared_user_deleted" | "access_granted" | "access_changed" | "access_revoked" | "main_contact_offered" | "main_contact_offer_withdrawn" | "main_contact_changed" | "webhook_created" | "webhook_changed" | "webhook_deleted" | "webhook_paused")[];
                 actor?: string | null;
                 customer_number?: string | null;
                 document_id?: string | null;
@@ -10972,6 +11268,491 @@ export interface operations {
                 };
             };
             /** @description invalid · invalid_cursor */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookPage"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid · invalid_cursor */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedWebhook"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required · csrf */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid · invalid_url */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required · csrf */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    change_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required · csrf */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid · invalid_url */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required · csrf */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_webhook_deliveries: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                count?: boolean;
+                state?: ("waiting" | "delivered" | "failed")[];
+            };
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryPage"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid · invalid_cursor */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    retry_webhook_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+                webhook_delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required · csrf */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -11,6 +11,7 @@ import {
   IconPhone,
   IconUsers,
   IconUsersGroup,
+  IconWebhook,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -140,6 +141,12 @@ function BackOffice({ onNavigate }: Props) {
           label={<FormattedMessage id="nav.validation" />}
           onNavigate={onNavigate}
         />
+        <RailLink
+          to="/issuer/webhooks"
+          icon={<IconWebhook {...size} />}
+          label={<FormattedMessage id="nav.webhooks" />}
+          onNavigate={onNavigate}
+        />
       </ul>
     </>
   );
@@ -156,7 +163,8 @@ type LinkProps = Props & {
     | '/issuer/customers'
     | '/issuer/deliveries'
     | '/issuer/audit'
-    | '/issuer/validation';
+    | '/issuer/validation'
+    | '/issuer/webhooks';
   icon: ReactNode;
   label: ReactNode;
   /** A number beside the name, when there is something to look at. */

@@ -65,4 +65,30 @@ const validation = createRoute({
   ),
 });
 
-export const staffRoutes = [customers, customer, deliveries, audit, validation] as const;
+const webhooks = createRoute({
+  ...common,
+  path: '/issuer/webhooks',
+  component: lazyRouteComponent(
+    () => import('../features/issuer/webhooks/WebhooksPage'),
+    'WebhooksPage',
+  ),
+});
+
+const webhook = createRoute({
+  ...common,
+  path: '/issuer/webhooks/$webhookId',
+  component: lazyRouteComponent(
+    () => import('../features/issuer/webhooks/WebhookPage'),
+    'WebhookPage',
+  ),
+});
+
+export const staffRoutes = [
+  customers,
+  customer,
+  deliveries,
+  audit,
+  validation,
+  webhooks,
+  webhook,
+] as const;

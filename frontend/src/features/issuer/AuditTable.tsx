@@ -47,7 +47,17 @@ function Row({ entry }: { entry: AuditEntry }) {
   );
 }
 
-const FACTS = ['file', 'number', 'name', 'email', 'from', 'to', 'mailed_to', 'reason'] as const;
+const FACTS = [
+  'file',
+  'number',
+  'name',
+  'email',
+  'from',
+  'to',
+  'mailed_to',
+  'reason',
+  'host',
+] as const;
 
 /** The facts of an event that read well as they were written down. */
 function written(detail: AuditEntry['detail']): string {

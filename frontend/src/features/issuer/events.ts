@@ -59,6 +59,10 @@ const KNOWN: Record<AuditEvent, true> = {
   main_contact_offered: true,
   main_contact_offer_withdrawn: true,
   main_contact_changed: true,
+  webhook_created: true,
+  webhook_changed: true,
+  webhook_deleted: true,
+  webhook_paused: true,
 };
 
 export const EVENTS = Object.keys(KNOWN) as AuditEvent[];

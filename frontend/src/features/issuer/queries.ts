@@ -9,7 +9,8 @@ export type CustomerRecord = Schema['CustomerRecord'];
 export type Contact = Schema['CustomerContact'];
 export type AuditEntry = Schema['AuditEntry'];
 
-const LIVE = { ...BY_CURSOR, staleTime: 0, placeholderData: keepPreviousData } as const;
+/** Lists of the back office: asked for anew each time, and shown until the next answer is there. */
+export const LIVE = { ...BY_CURSOR, staleTime: 0, placeholderData: keepPreviousData } as const;
 
 export function useCustomers(filters: CustomerFilters) {
   const query = { ...filters, limit: 50, count: true };

@@ -18,6 +18,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal,
     literal_column,
     select,
     text,
@@ -274,7 +275,8 @@ async def begin_anew(session: AsyncSession, job: Job, subject_id: UUID) -> bool:
     begun = await session.scalar(
         update(OutboxEntry)
         .where(
-            OutboxEntry.job == job.value,
+            # As the unique index of the kind says it.
+            OutboxEntry.job == literal(job.value, literal_execute=True),
             OutboxEntry.subject_id == subject_id,
             OutboxEntry.state == "waiting",
         )

@@ -20,7 +20,7 @@ async def work_past_the_queue(
     work: Callable[[Claim], Coroutine[Any, Any, None]],
     slots: int,
 ) -> None:
-    """Do what `take` leases, in so many slots, for ever; what runs is given back when cancelled.
+    """Do what `take` leases, in so many slots, for ever; what runs is cancelled along with it.
 
     `work` answers for its own failures: a job that is not finished is handed out again.
     """
@@ -33,7 +33,13 @@ async def work_past_the_queue(
                 claims = await _take(take, slots - len(running))
             for claim in claims:
                 running.add(asyncio.create_task(work(claim)))
-            if not claims:
+            if claims:
+                continue
+            if running:
+                await asyncio.wait(
+                    running, timeout=PAUSE_SECONDS, return_when=asyncio.FIRST_COMPLETED
+                )
+            else:
                 await asyncio.sleep(PAUSE_SECONDS)
     finally:
         for task in running:

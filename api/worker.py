@@ -33,7 +33,7 @@ from api.outbound import Outbound
 from api.outbox import Claim
 from api.retention.purging import purge_documents
 from api.storage import Storage
-from api.webhooks.sweeping import forget_deliveries
+from api.webhooks.sweeping import forget_deliveries, forget_jobs
 from api.webhooks.working import run_webhooks
 
 QUEUE = "iportal:queue"
@@ -146,6 +146,7 @@ async def _sweep(context: dict[str, Any]) -> None:
     ended = await forget_ended_sessions(engines.database)
     ended += await forget_what_is_over(engines.database)
     ended += await forget_deliveries(engines.database, engines.settings.webhook_log_days)
+    ended += await forget_jobs(engines.database)
     purged = await purge_documents(
         engines.database, engines.storage, engines.settings.retention_years
     )

@@ -2,7 +2,7 @@
 
 from api.models.base import Base
 from api.models.customer import Account, Customer, Membership, SharedUser
-from api.models.delivery import URGENT_JOBS, Delivery, Digest, OutboxEntry
+from api.models.delivery import URGENT_JOBS, WEBHOOK_JOBS, Delivery, Digest, OutboxEntry
 from api.models.desk import DeletedTag, SavedView
 from api.models.document import (
     Document,
@@ -35,6 +35,7 @@ from api.models.webhook import Webhook, WebhookDelivery
 
 __all__ = [
     "URGENT_JOBS",
+    "WEBHOOK_JOBS",
     "Account",
     "AccountMail",
     "ApiToken",

@@ -13,6 +13,8 @@ URGENT_JOBS = (
     " 'send_webhook')"
 )
 """What is neither long nor one of thousands."""
+WEBHOOK_JOBS = "job = 'send_webhook'"
+"""Calls of webhooks, which come by the thousand too, and are each about a message of its own."""
 
 
 class OutboxEntry(Base):
@@ -36,6 +38,12 @@ class OutboxEntry(Base):
             "subject_id",
             unique=True,
             postgresql_where=text("job = 'cut_digest'"),
+        ),
+        Index(
+            "uq_outbox_send_webhook",
+            "subject_id",
+            unique=True,
+            postgresql_where=text(WEBHOOK_JOBS),
         ),
     )
 

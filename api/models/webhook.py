@@ -39,6 +39,13 @@ class WebhookDelivery(Base):
     __table_args__ = (
         CheckConstraint("state IN ('waiting', 'delivered', 'failed')", name="state"),
         Index(None, "webhook_id", "id"),
+        Index(
+            "ix_webhook_deliveries_waiting",
+            "webhook_id",
+            text("coalesce(next_try_at, created_at)"),
+            "id",
+            postgresql_where=text("state = 'waiting'"),
+        ),
         Index(None, "document_id", postgresql_where=text("document_id IS NOT NULL")),
         Index(None, "delivery_id", postgresql_where=text("delivery_id IS NOT NULL")),
     )

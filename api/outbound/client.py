@@ -12,6 +12,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from api.core.settings import Settings
 from api.outbound.addresses import AllowList, RefusedUrl, check_url
+from api.outbound.names import SystemNames
 
 CONNECT_SECONDS = 5
 TOTAL_SECONDS = 10
@@ -92,7 +93,7 @@ class Outbound:
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
-            lookup = self._lookup or aiohttp.ThreadedResolver()
+            lookup = self._lookup or SystemNames()
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
                     resolver=_CheckedResolver(self._allowed, lookup),

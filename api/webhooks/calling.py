@@ -139,6 +139,10 @@ async def _send(outbound: Outbound, message: Message) -> Outcome:
         )
     except CallFailed as error:
         return Outcome(None, error.reason)
+    except Exception as error:
+        # Nobody foresaw it: it is tried again and given up in time, as other failures are (F19).
+        log.warning("webhook_call_broke", error=type(error).__name__)
+        return Outcome(None, "no_answer")
     if 200 <= status < 300:
         return Outcome(status, None)
     return Outcome(status, "redirect" if 300 <= status < 400 else "status")

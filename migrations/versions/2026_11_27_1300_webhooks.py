@@ -25,8 +25,10 @@ GRANTS = (
     "GRANT SELECT (id), INSERT (id, webhook_id, event, document_id, delivery_id)"
     " ON webhook_deliveries TO iportal_keeper",
     "GRANT INSERT (id, job, subject_id) ON outbox TO iportal_keeper",
-    "GRANT SELECT (id, rest_until) ON webhooks TO iportal_relay",
-    "GRANT SELECT (id, webhook_id) ON webhook_deliveries TO iportal_relay",
+    "GRANT SELECT (id, failing_since, rest_until) ON webhooks TO iportal_relay",
+    "GRANT SELECT (id, webhook_id, state, next_try_at, created_at)"
+    " ON webhook_deliveries TO iportal_relay",
+    "GRANT DELETE ON outbox TO iportal_relay",
 )
 POLICIES = {
     "staff": "TO iportal_staff USING (true)",
@@ -34,10 +36,15 @@ POLICIES = {
     "relay": "FOR SELECT TO iportal_relay USING (true)",
 }
 
-# A webhook that is being deleted is waited for, and then left out.
+# A webhook that is being deleted is waited for, and then left out. In this language a connection
+# plans it once, and where there are no webhooks one look ends it.
 TELL = f"""
 CREATE FUNCTION iportal.tell_webhooks(p_event text, p_document uuid, p_delivery uuid) RETURNS void
-LANGUAGE sql {DEFINER} AS $$
+LANGUAGE plpgsql {DEFINER} AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM webhooks w WHERE w.active AND p_event = ANY (w.events)) THEN
+        RETURN;
+    END IF;
     WITH told AS (
         INSERT INTO webhook_deliveries (id, webhook_id, event, document_id, delivery_id)
         SELECT iportal.new_id(), w.id, p_event, p_document, p_delivery
@@ -46,8 +53,8 @@ LANGUAGE sql {DEFINER} AS $$
         RETURNING id
     )
     INSERT INTO outbox (id, job, subject_id)
-    SELECT iportal.new_id(), 'send_webhook', told.id FROM told
-$$"""
+    SELECT iportal.new_id(), 'send_webhook', told.id FROM told;
+END $$"""
 TRIGGERED = (
     f"""
 CREATE FUNCTION iportal.tell_webhooks_of_document() RETURNS trigger
@@ -157,6 +164,12 @@ def _tables() -> None:
     op.create_index(
         op.f("ix_webhook_deliveries_webhook_id_id"), "webhook_deliveries", ["webhook_id", "id"]
     )
+    op.create_index(
+        "ix_webhook_deliveries_waiting",
+        "webhook_deliveries",
+        ["webhook_id", sa.text("coalesce(next_try_at, created_at)"), "id"],
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
     for column in ("document_id", "delivery_id"):
         op.create_index(
             op.f(f"ix_webhook_deliveries_{column}"),
@@ -210,11 +223,19 @@ def upgrade() -> None:
         *_hand_over(),
     ):
         op.execute(statement)
+    op.create_index(
+        "uq_outbox_send_webhook",
+        "outbox",
+        ["subject_id"],
+        unique=True,
+        postgresql_where=sa.text("job = 'send_webhook'"),
+    )
     _set_urgent(URGENT)
 
 
 def downgrade() -> None:
     op.execute("DELETE FROM outbox WHERE job = 'send_webhook'")
+    op.drop_index("uq_outbox_send_webhook", "outbox")
     _set_urgent(URGENT_BEFORE)
     for name, (table, _) in TRIGGERS.items():
         op.execute(f"DROP TRIGGER {name} ON {table}")
@@ -222,5 +243,6 @@ def downgrade() -> None:
         op.execute(f"DROP FUNCTION iportal.{name}")
     op.execute("DROP POLICY keeper ON outbox")
     op.execute("REVOKE ALL ON outbox FROM iportal_keeper")
+    op.execute("REVOKE DELETE ON outbox FROM iportal_relay")
     for table in reversed(TABLES):
         op.drop_table(table)

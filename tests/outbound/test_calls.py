@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import ssl
+import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -106,7 +107,22 @@ async def test_sec_X6_loopback_is_not_reached_in_any_notation(
 
 @pytest.mark.parametrize(
     "address",
-    ["169.254.169.254", "127.0.0.1", "10.0.0.1", "100.100.100.200", "168.63.129.16", "0.0.0.0"],
+    [
+        "169.254.169.254",
+        "127.0.0.1",
+        "10.0.0.1",
+        "100.100.100.200",
+        "168.63.129.16",
+        "0.0.0.0",
+        "::1",
+        "::ffff:169.254.169.254",
+        "64:ff9b::a9fe:a9fe",
+        "64:ff9b:1::a9fe:a9fe",
+        "2002:a9fe:a9fe::1",
+        "fe80::1",
+        "fe80::1%eth0",
+        "fd00:ec2::254",
+    ],
 )
 async def test_sec_X6_a_name_that_leads_to_link_local_or_inner_addresses_is_not_called(
     settings: Settings, address: str
@@ -271,6 +287,23 @@ async def test_sec_X6_tls_shows_who_answers(
         async with outbound(settings, "localhost") as client:
             assert await failure(client, url) == "tls"
         assert receiver.received == []
+
+
+async def test_sec_X6_a_name_server_that_does_not_answer_holds_up_nothing_else(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.outbound.client.TOTAL_SECONDS", 0.5)
+    answered = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answered.wait() and [])
+    try:
+        async with outbound(settings) as client:
+            calls = [failure(client, f"https://{number}.example/") for number in range(40)]
+            begun = time.monotonic()
+            assert set(await asyncio.gather(*calls)) == {"timeout"}
+            assert await asyncio.to_thread(lambda: "others") == "others"
+            assert time.monotonic() - begun < 5
+    finally:
+        answered.set()
 
 
 async def test_nobody_there_and_nobody_of_that_name(settings: Settings) -> None:

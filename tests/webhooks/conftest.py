@@ -13,11 +13,16 @@ from sqlalchemy import text
 from api.outbound import Outbound
 from api.outbox import Claim
 from api.webhooks.calling import call_webhook
+from api.webhooks.sweeping import forget_jobs
 from api.webhooks.working import claim_calls
 from tests.support.receiver import Receiver, receiving
 from tests.support.world import World
 
-DUE = text("UPDATE outbox SET due_at = now() - interval '1 second' WHERE job = 'send_webhook'")
+DUE = text("UPDATE outbox SET due_at = now() - interval '10 minutes' WHERE job = 'send_webhook'")
+PASSED = text(
+    "UPDATE webhook_deliveries SET next_try_at = now() - interval '10 minutes'"
+    " WHERE next_try_at IS NOT NULL"
+)
 RESTED = text("UPDATE webhooks SET rest_until = NULL")
 
 
@@ -68,8 +73,14 @@ class Office:
     async def pass_time(self) -> None:
         """Let all waits, leases and rests be over."""
         async with self.world.owner.begin() as connection:
-            await connection.execute(DUE)
-            await connection.execute(RESTED)
+            for statement in (DUE, PASSED, RESTED):
+                await connection.execute(statement)
+
+    async def jobs(self) -> int:
+        """How many jobs there are, once those are swept that have nothing to do."""
+        await self.pass_time()
+        await forget_jobs(self.world.app.state.database)
+        return len(await self.world.rows("SELECT 1 FROM outbox WHERE job = 'send_webhook'"))
 
     async def set(self, webhook: dict[str, Any], assignment: str) -> None:
         """Change a webhook's row directly."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from api.webhooks.calling import MOST_ATTEMPTS
-from api.webhooks.working import run_webhooks
+from api.webhooks.working import SLOTS_OF_ONE, run_webhooks
 from tests.support.receiver import OK, Receiver, answer, receiving
 from tests.support.waiting import eventually
 from tests.support.world import World
@@ -143,6 +143,46 @@ async def test_one_that_is_away_rests_and_keeps_nobody_waiting(
     assert newest["next_try_at"] is not None, "when the webhook has rested"
 
 
+async def test_nobody_waits_behind_the_many_messages_of_another(
+    world: World, office: Office, receiver: Receiver
+) -> None:
+    busy = await office.webhook(receiver.url)
+    company = await world.company()
+    for _ in range(SLOTS_OF_ONE + 2):
+        await world.publish(company)
+    told_later = await office.webhook(receiver.url)
+    await world.publish(company)
+    first = await office.claim()
+    assert len(first) == SLOTS_OF_ONE + 1, "one of them for the other"
+    assert await office.claim() == [], "until one is settled"
+    for claim in first[:2]:
+        await office.call(claim)
+    assert len(await office.claim()) == 2
+    await office.set(busy, "failing_since = now()")
+    await office.pass_time()
+    assert len(await office.claim()) == 2, "who fails is tried with one, and the other one's"
+    assert len(await office.deliveries(told_later)) == 1
+
+
+async def test_sec_F19_what_nobody_foresaw_is_a_failure_like_others(
+    world: World, office: Office, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    webhook = await waiting(world, office, receiver)
+
+    async def broken(*_: Any) -> int:
+        raise RuntimeError
+
+    monkeypatch.setattr(office.outbound, "post", broken)
+    await office.work()
+    (delivery,) = await office.deliveries(webhook)
+    assert (delivery["state"], delivery["last_error"], delivery["attempts"]) == (
+        "waiting",
+        "no_answer",
+        1,
+    )
+    assert delivery["next_try_at"] is not None
+
+
 @pytest.mark.parametrize(
     ("failing", "rest"), [("1 minute", 6), ("1 hour", 360), ("1 day", 600), ("0 s", 5)]
 )
@@ -174,8 +214,8 @@ async def test_after_two_days_it_is_paused_and_staff_are_told(
     assert {it["state"] for it in deliveries} == {"failed"}
     assert sorted(it["last_error"] for it in deliveries) == ["paused", "paused", "status"]
     await office.work()
+    assert await office.jobs() == 0
     assert len(receiver.received) == 1, "what waited is not sent"
-    assert await world.rows("SELECT 1 FROM outbox WHERE job = 'send_webhook'") == []
     await world.publish(company)
     assert len(await office.deliveries(webhook)) == 3, "nothing is kept while it is paused"
     events = await office.staff.get("/issuer/audit?event=webhook_paused")

@@ -12,6 +12,9 @@ from api.core.settings import Network
 Address = IPv4Address | IPv6Address
 Reason = Literal["not_a_url", "not_https", "not_public"]
 
+# Of IPv6, all else is reserved, of one network, or IPv4 in some disguise.
+GLOBAL_UNICAST = ip_network("2000::/3")
+NAT64 = ip_network("64:ff9b::/96")
 # What Python's registry, which differs by its version, may call global, and is none of the public
 # internet or leads out of it again.
 NOT_PUBLIC = tuple(
@@ -20,16 +23,11 @@ NOT_PUBLIC = tuple(
         "168.63.129.16/32",  # what a machine in Azure asks about itself
         "192.0.0.0/24",  # protocol assignments; what a machine in Oracle's cloud asks, too
         "192.88.99.0/24",  # relays of 6to4
-        "::/96",  # IPv4 in IPv6 of old
-        "64:ff9b:1::/48",  # NAT64 of one network (RFC 8215)
         "2001::/23",  # protocol assignments, Teredo among them
         "2002::/16",  # 6to4
         "3fff::/20",  # documentation
-        "5f00::/16",  # segment routing
-        "fec0::/10",  # site-local
     )
 )
-NAT64 = ip_network("64:ff9b::/96")
 
 
 class RefusedUrl(ValueError):
@@ -76,6 +74,8 @@ def is_public(address: Address) -> bool:
             within = IPv4Address(int(address) & 0xFFFFFFFF)
         if within is not None:
             return is_public(within)
+        if address not in GLOBAL_UNICAST:
+            return False
     special = address.is_multicast or any(address in network for network in NOT_PUBLIC)
     return address.is_global and not special
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from api.core.database import id_at
+from api.retention.purging import purge_documents
 from api.webhooks.sweeping import forget_deliveries
 from tests.support.receiver import Receiver
 from tests.support.world import World
@@ -52,3 +53,23 @@ async def test_sec_G1_the_log_is_forgotten_in_time_and_what_waits_stays(
     assert await forget_deliveries(world.app.state.database, 30) == 2
     states = [it["state"] for it in await office.deliveries(webhook)]
     assert states == ["delivered", "waiting"]
+
+
+async def test_sec_G1_a_document_that_is_purged_takes_its_messages_along(
+    world: World, office: Office, receiver: Receiver
+) -> None:
+    webhook = await office.webhook(receiver.url)
+    kept, purged = [await world.publish(await world.company()) for _ in range(2)]
+    state = world.app.state
+    async with world.owner.begin() as connection:
+        await connection.execute(
+            text(
+                "UPDATE documents SET issue_date = issue_date - interval '9 years',"
+                " published_at = published_at - interval '9 years' WHERE id = :id"
+            ),
+            {"id": UUID(purged["id"])},
+        )
+    assert await purge_documents(state.database, state.storage, 7) >= 1
+    assert [it["document"]["id"] for it in await office.deliveries(webhook)] == [kept["id"]]
+    assert await office.work() == 1
+    assert await office.jobs() == 0

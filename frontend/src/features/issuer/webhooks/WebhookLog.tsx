@@ -23,8 +23,8 @@ const COLUMNS = [
   { name: 'webhooks.message' },
   { name: 'desk.state' },
   { name: 'desk.document' },
-  { name: 'desk.customer' },
   { name: 'desk.when' },
+  { name: 'desk.customer' },
   { name: 'column.actions', isHidden: true },
 ] as const;
 
@@ -94,10 +94,10 @@ function Row({ webhook, delivery }: RowProps) {
         <WebhookDeliveryStatus state={delivery.state} />
       </td>
       <td>{document && <DocumentLink document={document} />}</td>
-      <td>{customer && <CustomerLink customer={customer} />}</td>
-      <td className={table.narrow}>
+      <td className={document ? table.narrow : `${table.narrow} ${table.start}`}>
         <Instant at={delivery.delivered_at ?? delivery.created_at} />
       </td>
+      <td>{customer && <CustomerLink customer={customer} />}</td>
       <td className={table.number}>
         {webhook.active && delivery.state === 'failed' && (
           <Retry webhook={webhook} delivery={delivery} />

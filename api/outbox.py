@@ -272,14 +272,10 @@ async def postpone(session: AsyncSession, claim: Claim, error: str, most: int) -
 async def begin_anew(session: AsyncSession, job: Job, subject_id: UUID) -> bool:
     """Let a job that waits start over at once, as the relay from here on; False without one."""
     await session.execute(ACT_AS_RELAY)
+    of_kind = OutboxEntry.job == literal(job.value, literal_execute=True)  # as its index says it
     begun = await session.scalar(
         update(OutboxEntry)
-        .where(
-            # As the unique index of the kind says it.
-            OutboxEntry.job == literal(job.value, literal_execute=True),
-            OutboxEntry.subject_id == subject_id,
-            OutboxEntry.state == "waiting",
-        )
+        .where(of_kind, OutboxEntry.subject_id == subject_id, OutboxEntry.state == "waiting")
         .values(due_at=func.now(), attempts=0, fence=OutboxEntry.fence + 1)
         .returning(OutboxEntry.id)
     )

@@ -24,10 +24,9 @@ from api.webhooks.schemas import (
     WebhookPage,
 )
 
-# A webhook that rests tries nothing before it has rested.
-NEXT_TRY = case(
-    (DeliveryRow.state == "waiting", func.greatest(DeliveryRow.next_try_at, WebhookRow.rest_until))
-)
+# A webhook that rests tries nothing before it has rested; what is due has no time to tell.
+NEXT_TRY = func.greatest(DeliveryRow.next_try_at, WebhookRow.rest_until)
+SHOWN_NEXT_TRY = case(((DeliveryRow.state == "waiting") & (func.now() < NEXT_TRY), NEXT_TRY))
 
 
 async def list_webhooks(
@@ -61,7 +60,7 @@ def _deliveries(webhook_id: UUID) -> Any:
     return (
         select(
             DeliveryRow,
-            NEXT_TRY.label("next_try"),
+            SHOWN_NEXT_TRY.label("next_try"),
             Document.kind,
             Document.number,
             Customer.id.label("customer_id"),

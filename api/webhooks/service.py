@@ -114,7 +114,12 @@ async def test_webhook(session: AsyncSession, webhook_id: UUID) -> UUID:
     await _locked(session, webhook_id)
     delivery_id = new_id()
     await session.execute(
-        insert(WebhookDelivery).values(id=delivery_id, webhook_id=webhook_id, event=TEST)
+        insert(WebhookDelivery).values(
+            id=delivery_id,
+            webhook_id=webhook_id,
+            event=TEST,
+            next_try_at=_before_others(webhook_id),
+        )
     )
     await _end_rest(session, webhook_id)
     await outbox.put(session, Job.SEND_WEBHOOK, delivery_id)
@@ -138,11 +143,18 @@ async def retry_delivery(session: AsyncSession, webhook_id: UUID, delivery_id: U
     if state != "failed" or not active:
         raise Problem(errors.CONFLICT)
     await session.execute(
-        update(WebhookDelivery).where(*found).values(state="waiting", last_error=None)
+        update(WebhookDelivery)
+        .where(*found)
+        .values(state="waiting", last_error=None, next_try_at=_before_others(webhook_id))
     )
     await _end_rest(session, webhook_id)
     if not has_job:
         await outbox.put(session, Job.SEND_WEBHOOK, delivery_id)
+
+
+def _before_others(webhook_id: UUID) -> Any:
+    """When to send what staff ask for: before all that waits already, were it thousands."""
+    return select(Webhook.created_at).where(Webhook.id == webhook_id).scalar_subquery()
 
 
 async def _end_rest(session: AsyncSession, webhook_id: UUID) -> None:

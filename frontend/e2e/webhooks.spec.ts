@@ -90,7 +90,7 @@ test('what was given up by pausing is sent again', async ({ page }) => {
   await open(page);
   await page.getByRole('button', { name: 'Pause' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).click();
-  await expect(page.getByText('The webhook is paused.')).toBeVisible();
+  await expect(page.getByText('The webhook is paused.', { exact: true })).toBeVisible();
   const answered = await row(page).getByText('Delivered').count();
   if (answered === 0) await expect(row(page)).toContainText('Given up');
   await page.getByRole('button', { name: 'Resume' }).click();

@@ -1,4 +1,5 @@
-import type { QueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { $api } from '../../../api/client';
 import type { Schema } from '../../../api/schemas';
 import { LIVE } from '../queries';
@@ -24,7 +25,7 @@ export const WEBHOOK_DELIVERY_STATES: readonly WebhookDeliveryState[] = [
 const ALL = '/api/v1/issuer/webhooks';
 const ONE = `${ALL}/{webhook_id}` as const;
 const DELIVERIES = `${ONE}/deliveries` as const;
-/** How often a message is looked after that is being sent for the first time. */
+/** How often a message is looked after that is being sent. */
 const SENDING_MS = 1500;
 
 function refresh(client: QueryClient) {
@@ -54,22 +55,31 @@ export function webhookQuery(webhookId: string) {
 
 export function useWebhookDeliveries(webhookId: string, state: WebhookDeliveryState[] | undefined) {
   const query = { limit: 50, ...(state ? { state } : {}) };
-  return $api.useInfiniteQuery(
+  const client = useQueryClient();
+  const deliveries = $api.useInfiniteQuery(
     'get',
     DELIVERIES,
     { params: { path: { webhook_id: webhookId }, query } },
     {
       ...LIVE,
-      refetchInterval: ({ state: { data } }) => {
-        const items = data?.pages.flatMap((page) => page.items) ?? [];
-        return items.some(isBeingSent) ? SENDING_MS : false;
-      },
+      refetchInterval: ({ state: { data } }) =>
+        untilNextTry(data?.pages.flatMap((page) => page.items) ?? []),
     },
   );
+  const { data } = deliveries;
+  // What became of a message tells whether the webhook fails.
+  useEffect(() => {
+    if (data) void client.invalidateQueries({ queryKey: ['get', ONE] });
+  }, [client, data]);
+  return deliveries;
 }
 
-function isBeingSent({ state, next_try_at: next }: WebhookDelivery): boolean {
-  return state === 'waiting' && next === null;
+/** When to look again: soon while a message is being sent, else when the next one is due. */
+function untilNextTry(deliveries: readonly WebhookDelivery[]): number | false {
+  const waiting = deliveries.filter(({ state }) => state === 'waiting');
+  if (waiting.length === 0) return false;
+  const due = waiting.map(({ next_try_at: next }) => (next ? Date.parse(next) : 0));
+  return Math.max(SENDING_MS, Math.min(...due) - Date.now());
 }
 
 export function useCreateWebhook() {

@@ -175,7 +175,8 @@ async def lease(
     )
     rows = await session.execute(
         update(OutboxEntry)
-        .where(OutboxEntry.id.in_(due))
+        # An array is found once; a join may look again, and would then lease more than the limit.
+        .where(OutboxEntry.id == func.any(func.array(due.scalar_subquery())))
         .values(due_at=func.now() + held, fence=OutboxEntry.fence + 1)
         .returning(*CLAIMED)
     )

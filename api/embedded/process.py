@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from api.core.processes.priority import stand_back
+from api.core.processes.priority import let_session_stand_back, stand_back
 from api.embedded.addresses import Engine, EngineError
 from api.embedded.identity import Identity, tie_to_parent
 from api.embedded.state import Files, PortBook, Secrets
@@ -138,6 +138,8 @@ async def spawn(place: Place, launch: Launch, log: Path) -> asyncio.subprocess.P
         os.close(output)
         if opened is not None:
             os.close(opened)
+    if launch.behind:
+        let_session_stand_back(process.pid)
     if process.stdin is not None:
         with suppress(ConnectionError):
             process.stdin.write(launch.stdin)

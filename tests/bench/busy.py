@@ -1,4 +1,4 @@
-"""The list's p99 while an archive is built, a folder is ingested and people sign in."""
+"""The list's p99 while a ZIP is built, and while a folder is ingested and people sign in too."""
 
 import asyncio
 import os
@@ -22,33 +22,38 @@ CONNECTIONS = 2
 P99_GOAL = 2.0
 MOST_MEGABYTES = 180.0
 RESIDENT = "process_resident_memory_bytes"
-BURDENS = ("archives", "ingest", "sign-ins")
+BURDENS = {
+    "a ZIP is built": ("archives",),
+    "ZIP, ingest, sign-ins run": ("archives", "ingest", "sign-ins"),
+}
 
 
 def measure_busy(settings: Settings) -> list[Measure]:
     """The p99 of the list, busy against idle, alternating; then the memory of the API process."""
     reader = asyncio.run(readers(settings.migration_url.replace("+asyncpg", "")))[0]
     header = {"Cookie": f"session={reader.cookie}"}
-    idle, busy = [], []
+    measures = []
     with portal_server() as url:
-        for _ in range(ROUNDS):
-            idle.append(load(f"{url}/documents", header, connections=CONNECTIONS).p99)
-            with _burdened(url):
-                busy.append(load(f"{url}/documents", header, connections=CONNECTIONS).p99)
+
+        def p99() -> float:
+            return load(f"{url}/documents", header, connections=CONNECTIONS).p99
+
+        p99()  # what is asked for first is not yet in memory
+        for meanwhile, burdens in BURDENS.items():
+            idle, busy = [], []
+            for _ in range(ROUNDS):
+                idle.append(p99())
+                with _burdened(url, burdens):
+                    busy.append(p99())
+            name = f"list, p99 ms while {meanwhile} (idle)"
+            measures.append(Measure(name, median(busy), median(idle), at_most=P99_GOAL))
         megabytes = _resident(url)
-    return [
-        Measure(
-            "list, p99 ms while ZIP, ingest, sign-ins run (idle)",
-            median(busy),
-            median(idle),
-            at_most=P99_GOAL,
-        ),
-        Measure("API process, memory in MB (at most)", megabytes, MOST_MEGABYTES, at_most=1.0),
-    ]
+    most = "API process, memory in MB (at most)"
+    return [*measures, Measure(most, megabytes, MOST_MEGABYTES, at_most=1.0)]
 
 
 @contextmanager
-def _burdened(url: str) -> Iterator[None]:
+def _burdened(url: str, burdens: tuple[str, ...]) -> Iterator[None]:
     """Other work, each kind in a process that tells when it has begun and goes on until stopped."""
     processes = [
         subprocess.Popen(
@@ -57,10 +62,10 @@ def _burdened(url: str) -> Iterator[None]:
             env=dict(os.environ),
             start_new_session=True,
         )
-        for burden in BURDENS
+        for burden in burdens
     ]
     try:
-        for burden, process in zip(BURDENS, processes, strict=True):
+        for burden, process in zip(burdens, processes, strict=True):
             assert process.stdout is not None
             if process.stdout.readline() != b"begun\n":
                 raise RuntimeError(f"{burden} did not begin")

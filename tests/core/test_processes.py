@@ -12,7 +12,7 @@ import pytest
 from api.core.processes import Lost, Processes
 from api.core.processes.priority import BEHIND_REQUESTS
 from tests.core import tasks
-from tests.support.running import child_processes
+from tests.support.running import child_processes, session_weight
 
 pytestmark = pytest.mark.alone
 
@@ -31,12 +31,6 @@ async def test_values_and_errors_come_back(processes: Processes) -> None:
     assert await processes.run(tasks.is_prepared) is True
     with pytest.raises(tasks.Stubborn, match="no"):
         await processes.run(tasks.fail)
-
-
-def session_weight(pid: int) -> int:
-    """How nice its session is to others, where Linux weighs sessions; else as wanted."""
-    path = Path(f"/proc/{pid}/autogroup")
-    return int(path.read_text().rpartition(" ")[2]) if path.exists() else BEHIND_REQUESTS
 
 
 async def test_its_work_stands_back_for_requests_whatever_their_sessions_weigh(

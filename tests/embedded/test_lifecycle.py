@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 import redis
 
+from api.core.processes.priority import BEHIND_REQUESTS
 from api.embedded import Engine, EngineAddresses, EngineError, attached, running_engines
 from api.embedded.identity import process_birth
 from api.embedded.state import lock
@@ -25,6 +26,7 @@ from tests.embedded.rig import (
     put_data,
     state,
 )
+from tests.support.running import session_weight
 
 SMALL = [Engine.VALKEY]
 
@@ -90,6 +92,17 @@ def test_a_missing_engine_is_named(tmp_path: Path) -> None:
         with command(tmp_path, [Engine.VALKEY, Engine.MAIL]) as other:
             assert "without mail" in other.answer()["error"]
         assert attached(tmp_path) is not None
+
+
+def test_the_store_stands_back_for_whoever_waits_for_a_page(tmp_path: Path) -> None:
+    with running_engines(tmp_path, [Engine.S3], durable=False):
+        (store,) = [
+            pid
+            for pid in family(tmp_path)
+            if Path(f"/proc/{pid}/comm").read_text().strip() == "weed"
+        ]
+        assert os.getpriority(os.PRIO_PROCESS, store) >= BEHIND_REQUESTS
+        assert session_weight(store) == BEHIND_REQUESTS
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])

@@ -10,6 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from api.core.processes.priority import BEHIND_REQUESTS
+
 READY_SECONDS = 300
 STOP_SECONDS = 60
 
@@ -26,6 +28,12 @@ def child_processes() -> set[int]:
     """The processes that this one has started and that still run."""
     text = Path(f"/proc/self/task/{os.getpid()}/children").read_text("ascii")
     return {int(pid) for pid in text.split()}
+
+
+def session_weight(pid: int) -> int:
+    """How nice its session is to others, where Linux weighs sessions; else as wanted."""
+    path = Path(f"/proc/{pid}/autogroup")
+    return int(path.read_text().rpartition(" ")[2]) if path.exists() else BEHIND_REQUESTS
 
 
 def named_in_commands(text: str) -> list[str]:

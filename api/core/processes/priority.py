@@ -8,9 +8,6 @@ from pathlib import Path
 
 BEHIND_REQUESTS = 10
 BEHIND_OTHER_REQUESTS = 5
-# Linux may weigh whole sessions against each other (`sched_autogroup_enabled`); who leads one of
-# their own then stands behind nobody by being nice.
-SESSION_WEIGHT = Path("/proc/self/autogroup")
 
 
 def stand_back() -> None:
@@ -20,8 +17,18 @@ def stand_back() -> None:
     """
     os.nice(max(0, BEHIND_REQUESTS - os.nice(0)))
     if os.getsid(0) == os.getpid():
-        with suppress(OSError):
-            SESSION_WEIGHT.write_text(str(BEHIND_REQUESTS))
+        let_session_stand_back(os.getpid())
+
+
+def let_session_stand_back(leader: int) -> None:
+    """The same for the session that a process leads.
+
+    Linux may weigh whole sessions against each other (`sched_autogroup_enabled`); who leads one of
+    their own then stands behind nobody by being nice. A process that has become another user may
+    not write this about itself, so whoever started it does.
+    """
+    with suppress(OSError):
+        Path(f"/proc/{leader}/autogroup").write_text(str(BEHIND_REQUESTS))
 
 
 def let_thread_stand_back() -> None:

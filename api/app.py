@@ -20,8 +20,10 @@ import api.issuer.desk_router
 import api.issuer.router
 import api.me.router
 import api.notifications.router
+import api.paper_requests.router
 import api.portal.router
 import api.portal.verifying
+import api.printing.router
 import api.questions.router
 import api.retention.router
 import api.shared_users.router
@@ -70,11 +72,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     api.shared_users.router.router,
     api.notifications.router.documents_router,
     api.questions.router.router,
+    api.paper_requests.router.router,
     api.notifications.router.router,
     api.tags.router.router,
     api.downloads.router.router,
     api.issuer.router.router,
     api.retention.router.router,
+    api.printing.router.router,
     api.issuer.delivery_router.router,
     api.issuer.desk_router.router,
     api.webhooks.router.router,

@@ -52,6 +52,7 @@ class Job(StrEnum):
     CUT_DIGEST = "cut_digest"
     SEND_DIGEST = "send_digest"
     BUILD_ARCHIVE = "build_archive"
+    BUILD_PRINT_BATCH = "build_print_batch"
     DISCARD_ARCHIVE = "discard_archive"
     ERASE_PERSON = "erase_person"
     SEND_WEBHOOK = "send_webhook"
@@ -61,7 +62,7 @@ class Job(StrEnum):
 ACT_AS_RELAY = text("SELECT set_config('role', 'iportal_relay', true)")
 HOLD = text("SELECT set_config('iportal.claim_id', :id, true)")
 
-LONG_JOBS = frozenset({Job.BUILD_ARCHIVE, Job.DISCARD_ARCHIVE})
+LONG_JOBS = frozenset({Job.BUILD_ARCHIVE, Job.BUILD_PRINT_BATCH, Job.DISCARD_ARCHIVE})
 """Jobs that take long: the worker takes them from the table itself, past the queue."""
 BULK_JOBS = frozenset({Job.ANNOUNCE_DOCUMENT, Job.SEND_DELIVERY})
 """Jobs that come by the thousand after a run of invoices: the queue carries several at a time."""

@@ -25,7 +25,9 @@ from api.models import (
     Document,
     Download,
     LegalHold,
+    PaperRequest,
     Passkey,
+    PrintBatch,
     SavedView,
     SharedUser,
     Tag,
@@ -51,7 +53,9 @@ SUBJECTS: dict[str, Select[Any]] = {
     "document_id": _seen(Document),
     "download_id": _seen(Download),
     "hold_id": _seen(LegalHold),
+    "paper_request_id": _seen(PaperRequest),
     "passkey_id": _seen(Passkey, Passkey.user_id == READER),
+    "print_batch_id": _seen(PrintBatch),
     "session_id": _seen(BrowserSession, BrowserSession.user_id == READER),
     "shared_user_id": _seen(SharedUser),
     "tag_id": _seen(Tag),
@@ -60,9 +64,11 @@ SUBJECTS: dict[str, Select[Any]] = {
     "webhook_delivery_id": _seen(WebhookDelivery),
     "webhook_id": _seen(Webhook),
 }
-LOOKED_AFTER: Select[Any] = select(Customer.id).where(
-    Customer.id == NAMED, Customer.id == func.any(func.iportal.main_customer_ids())
-)
+MINE = func.any(func.iportal.main_customer_ids())
+LOOKED_AFTER: dict[str, Select[Any]] = {
+    "customer_id": _seen(Customer, Customer.id == MINE),
+    "document_id": _seen(Document, Document.customer_id == MINE),
+}
 
 
 def subjects_of(path: str) -> set[str]:
@@ -78,8 +84,8 @@ async def refuse_unseen(
 ) -> None:
     """Raise `NOT_FOUND` if the path names what this caller cannot see.
 
-    Raises `FORBIDDEN` for a customer number that the caller sees and another looks after, on a
-    route for main contacts.
+    Raises `FORBIDDEN` for what the caller sees and another looks after, on a route for main
+    contacts.
     """
     for name, value in subjects.items():
         try:
@@ -88,8 +94,8 @@ async def refuse_unseen(
             raise Problem(errors.NOT_FOUND) from error
         if not await _is_there(transaction, SUBJECTS[name], named):
             raise Problem(errors.NOT_FOUND)
-        for_main_contact = name == "customer_id" and rule is not None and rule.main_contact
-        if for_main_contact and not await _is_there(transaction, LOOKED_AFTER, named):
+        looked_after = LOOKED_AFTER.get(name) if rule is not None and rule.main_contact else None
+        if looked_after is not None and not await _is_there(transaction, looked_after, named):
             raise Problem(errors.FORBIDDEN)
 
 

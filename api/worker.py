@@ -27,8 +27,8 @@ from api.core.processes.priority import stand_back
 from api.core.settings import Settings
 from api.documents.sweeping import forget_ended_sessions, learn_words, sweep_orphans
 from api.downloads.clearing import clear
-from api.downloads.working import keep_up, run_long_jobs
 from api.jobs import Engines, run_jobs
+from api.long_jobs import keep_up, run_long_jobs
 from api.outbound import Outbound
 from api.outbox import Claim
 from api.retention.purging import purge_documents

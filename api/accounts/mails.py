@@ -27,6 +27,7 @@ MailKind = Literal[
     "main_contact",
     "handed_over",
     "question",
+    "paper_request",
 ]
 Change = Literal[
     "password_changed",

@@ -14,6 +14,7 @@ from api.accounts.invitations import create_invitation, invitation_token
 from api.accounts.mails import find_user, moment, own_addresses
 from api.accounts.people import find_by_address, find_person
 from api.accounts.resets import create_reset, reset_token
+from api.auth.paper_mails import paper_request
 from api.auth.sharing_mails import sharing
 from api.auth.signing_in import become_user
 from api.core.i18n import translate
@@ -41,6 +42,7 @@ TEMPLATES = {
     "main_contact": "main_contact",
     "handed_over": "handed_over",
     "question": "question",
+    "paper_request": "paper_request",
 }
 
 
@@ -156,8 +158,9 @@ async def _particulars(
         return await _reset_link(session, settings, mail, user)
     if mail.kind in ("invitation", "main_contact"):
         return await _invitation_link(session, settings, mail)
-    if mail.kind == "sharing":
-        return await _sharing(session, settings, mail, user)
+    if mail.kind in ("sharing", "paper_request"):
+        told_by = _sharing if mail.kind == "sharing" else paper_request
+        return await told_by(session, settings, mail, user)
     if mail.kind == "new_device":
         device = mail.parameters["device"] or translate(user.language, "mail.new_device.unknown")
         at = datetime.fromisoformat(mail.parameters["at"])

@@ -215,6 +215,8 @@ class Settings(BaseSettings):
     invitation_days: PositiveInt = 7
     mfa_postpone_days: NonNegativeInt = 30
     download_days: PositiveInt = 7
+    # How long the ZIP of a print batch stays; it can be built again.
+    print_batch_days: PositiveInt = 30
     downloads_per_user: PositiveInt = 100
     download_documents_per_user: PositiveInt = 100_000
 

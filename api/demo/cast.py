@@ -49,6 +49,7 @@ class Company:
     by_debit: bool = True
     purchase_order: str | None = None
     fleet_discount: Decimal = field(default=Decimal(0))
+    by_post: bool = False
 
     @property
     def enterprise(self) -> str:
@@ -112,7 +113,7 @@ COMPANIES: tuple[Company, ...] = (
     Company(
         8, "DL100405", "Cabinet médical des Acacias SRL", "fr", "Avenue des Acacias 22", "1300",
         "Wavre", Person("secretariat@cabinet-acacias.example", "Anne", "Rousselle", "fr"),
-        (Lease("electric_car", 30, 48),), by_debit=False,
+        (Lease("electric_car", 30, 48),), by_debit=False, by_post=True,
     ),
     Company(
         9, "DL100419", "Tischlerei Hohenfels GmbH", "de", "Industriestraße 14", "4780",

@@ -62,6 +62,7 @@ async def put_companies(session: AsyncSession, companies: Iterable[Company]) -> 
             name=company.name,
             vat_number=vat_number(company.enterprise),
             language=company.language,
+            channel="post" if company.by_post else "portal",
             contact=Contact(
                 email=contact.email, first_name=contact.first_name, last_name=contact.last_name
             ),

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.access import act_as_staff
 from api.core.database import Database
 from api.core.settings import Settings
-from api.demo import crowd, history, people
+from api.demo import crowd, history, paper, people
 from api.demo.cast import COMPANIES, INVITED, MAIN_CONTACT, SHARED_USER
 from api.demo.crowd import Wanted
 from api.demo.generator import generate
@@ -79,7 +79,8 @@ async def _finish(database: Database) -> None:
         staff = await people.find_staff(session)
         if staff is None or staff.state != "invited":
             return
-        customers = list((await people.demo_customers(session)).values())
+        numbers = await people.demo_customers(session)
+        customers = list(numbers.values())
         firsts = await session.execute(
             select(Document.customer_id, func.min(Document.published_at))
             .where(Document.customer_id.in_(customers))
@@ -87,6 +88,8 @@ async def _finish(database: Database) -> None:
         )
         await people.date_memberships(session, {row[0]: row[1] for row in firsts})
         await history.write_notifications(session, customers)
+        await paper.begin_post(session, staff.created_at.date(), numbers)
+        await paper.request_copy(session, staff.created_at)
         await _read(session)
         await people.activate_people(session)
 

@@ -26,8 +26,8 @@ Sort = Literal[
 ]
 
 
-def _plain_decimal(value: Any) -> Any:
-    # Decimal also reads "NaN", "1e9" and full-width digits; an amount is written 1234.50.
+def plain_decimal(value: Any) -> Any:
+    """Refuse "NaN", "1e9" and full-width digits, which Decimal reads: an amount is 1234.50."""
     if isinstance(value, str) and not (
         value.isascii() and value.strip("-").replace(".", "", 1).isdigit()
     ):
@@ -36,7 +36,7 @@ def _plain_decimal(value: Any) -> Any:
 
 
 AmountParameter = Annotated[
-    Decimal, BeforeValidator(_plain_decimal), Field(max_digits=21, decimal_places=6)
+    Decimal, BeforeValidator(plain_decimal), Field(max_digits=21, decimal_places=6)
 ]
 SearchText = Annotated[str, BeforeValidator(storable), StringConstraints(max_length=200)]
 Ids = Annotated[list[UUID], Field(max_length=200)]

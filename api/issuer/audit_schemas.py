@@ -56,7 +56,7 @@ class AuditQuery(Input):
     limit: Annotated[int, Query(ge=1, le=200)] = 50
     cursor: str | None = None
     count: bool = False
-    event: Annotated[list[Event], Query(max_length=60)] = []
+    event: Annotated[list[Event], Query(max_length=80)] = []
     actor: ShortText | None = None
     customer_number: ShortText | None = None
     document_id: UUID | None = None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, select, text
+from sqlalchemy import bindparam, delete, func, insert, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -134,6 +134,9 @@ async def _change(session: AsyncSession, upserts: list[Upsert]) -> None:
         if wanted.language != _language_sent(customer):
             customer.language = wanted.language
         customer.issued_language = wanted.language
+        if (wanted.channel == "portal") != (customer.channel == "portal"):
+            # What was published before is not sent by post now: it was announced by mail.
+            customer.post_since = func.current_date()
         for name in ISSUERS_OWN:
             setattr(customer, name, getattr(wanted, name))
     await session.flush()

@@ -7,7 +7,7 @@ and their history stay as long as documents are kept, without telling who it was
 from uuid import UUID
 
 from fastapi import Request, Response
-from sqlalchemy import exists, func, select, text, update
+from sqlalchemy import case, exists, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import outbox
@@ -17,7 +17,7 @@ from api.accounts.sessions import end_sessions, forget_cookie
 from api.audit import record
 from api.core import errors
 from api.core.errors import Problem
-from api.models import AccountMail, User
+from api.models import AccountMail, PaperRequest, User
 from api.outbox import Job
 
 ERASE = text("SELECT iportal.erase_person(:user_id)")
@@ -62,6 +62,13 @@ async def erase_person(session: AsyncSession, user_id: UUID) -> list[UUID]:
     Raises `PersonKept` for anybody else.
     """
     await act_as_staff(session)
+    # A copy that was paid is still posted to the customer.
+    still_posted = case((PaperRequest.state == "paid", PaperRequest.address))
+    await session.execute(
+        update(PaperRequest)
+        .where(PaperRequest.user_id == user_id)
+        .values(message=None, address=still_posted)
+    )
     archives: list[UUID] | None = await session.scalar(ERASE, {"user_id": user_id})
     if archives is None:
         raise PersonKept

@@ -22,6 +22,7 @@ from api.models import (
     Invitation,
     KnownDevice,
     Membership,
+    PaperRequest,
     Passkey,
     User,
 )
@@ -118,6 +119,16 @@ def _statements(user_id: UUID) -> dict[str, Select[Any]]:
         )
         .where(AccountMail.user_id == user_id, AccountMail.kind == "question")
         .order_by(AccountMail.id),
+        "paper_requests": select(
+            Document.number.label("document"),
+            PaperRequest.address,
+            PaperRequest.message,
+            PaperRequest.state,
+            PaperRequest.created_at,
+        )
+        .join(Document, Document.id == PaperRequest.document_id)
+        .where(PaperRequest.user_id == user_id)
+        .order_by(PaperRequest.id),
         "documents_read": select(Document.number, DocumentRead.read_at)
         .join(Document, Document.id == DocumentRead.document_id)
         .where(DocumentRead.user_id == user_id)

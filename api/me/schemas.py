@@ -188,6 +188,7 @@ class PersonalData(Output):
     notifications: list[dict[str, Any]]
     account_mails: list[dict[str, Any]]
     questions: list[dict[str, Any]]
+    paper_requests: list[dict[str, Any]]
     documents_read: list[dict[str, Any]]
     history: list[dict[str, Any]]
 

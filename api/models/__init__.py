@@ -16,6 +16,7 @@ from api.models.document import (
 )
 from api.models.download import Download
 from api.models.feed import DocumentAccess, DocumentChange
+from api.models.paper import PaperRequest, PrintBatch, PrintBatchDocument
 from api.models.retention import LegalHold
 from api.models.security import (
     AccountMail,
@@ -65,8 +66,11 @@ __all__ = [
     "Membership",
     "MfaEnrolment",
     "OutboxEntry",
+    "PaperRequest",
     "Passkey",
     "PasswordReset",
+    "PrintBatch",
+    "PrintBatchDocument",
     "PublicCalls",
     "SavedView",
     "SharedUser",

@@ -24,7 +24,8 @@ class Customer(Base):
 
     `issued_contact` and `issued_language` are what the issuer last sent, so that a nightly upsert
     reverts neither a hand-over, nor a changed address, nor the language that a main contact chose;
-    without an `issued_language` nothing was sent since this is kept.
+    without an `issued_language` nothing was sent since this is kept. `post_since` is the day from
+    which documents go by post, where the channel says that they do.
     """
 
     __tablename__ = "customers"
@@ -41,6 +42,7 @@ class Customer(Base):
     vat_number: Mapped[str | None]
     language: Mapped[str]
     channel: Mapped[str] = mapped_column(server_default="portal")
+    post_since: Mapped[date] = mapped_column(server_default=text("current_date"))
     notification_mode: Mapped[str] = mapped_column(server_default="link")
     issued_contact: Mapped[dict[str, Any]]
     issued_language: Mapped[str | None]

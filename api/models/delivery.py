@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from api.models.base import Base, CreatedAt, Key
 
 URGENT_JOBS = (
-    "job NOT IN ('announce_document', 'send_delivery', 'build_archive', 'discard_archive',"
-    " 'send_webhook')"
+    "job NOT IN ('announce_document', 'send_delivery', 'build_archive', 'build_print_batch',"
+    " 'discard_archive', 'send_webhook')"
 )
 """What is neither long nor one of thousands."""
 WEBHOOK_JOBS = "job = 'send_webhook'"

@@ -179,7 +179,7 @@ class AccountMail(Base):
     __table_args__ = (
         CheckConstraint(
             "kind IN ('code', 'password_reset', 'invitation', 'change', 'new_device',"
-            " 'sharing', 'main_contact', 'handed_over', 'question')",
+            " 'sharing', 'main_contact', 'handed_over', 'question', 'paper_request')",
             name="kind",
         ),
         CheckConstraint(

@@ -75,6 +75,24 @@ const SIGNED_IN: Screen[] = [
     name: 'documents, filtered',
     open: (page) => openList(page, '?kind=invoice&amount_min=10&sort=amount'),
   },
+  {
+    name: 'paper copy, on its way',
+    open: async (page) => {
+      const answer = await page.request.get('/api/v1/paper-requests?state=requested');
+      const { items } = await answer.json();
+      await visit(`/documents/${items[0].document.id}`)(page);
+      await expect(page.getByRole('button', { name: 'Cancel the request' })).toBeVisible();
+    },
+  },
+  {
+    name: 'paper copy, asking for the price',
+    open: async (page) => {
+      const { id } = await findDocument(page, ({ kind }) => kind === 'other');
+      await visit(`/documents/${id}`)(page);
+      await page.getByRole('button', { name: 'Paper copy' }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
   { name: 'documents, nothing found', open: visit('/documents?q=nothing-has-this-word') },
   {
     name: 'row menu',
@@ -254,6 +272,40 @@ const STAFF: Screen[] = [
       await row(page);
     },
   })),
+  {
+    name: 'print batches',
+    open: async (page) => {
+      // The first time there is something to collect; later that batch is there already.
+      const known = await first(page, 'print-batches');
+      if (!known) await change(page, 'POST', '/issuer/print-batches', {});
+      await visit('/issuer/print-batches')(page);
+      await row(page);
+      await expect(page.getByRole('progressbar')).toHaveCount(0);
+    },
+  },
+  {
+    name: 'collecting a print batch',
+    open: async (page) => {
+      await visit('/issuer/print-batches')(page);
+      await page.getByRole('button', { name: 'Collect documents' }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
+  {
+    name: 'paper requests',
+    open: async (page) => {
+      await visit('/issuer/paper-requests')(page);
+      await row(page);
+    },
+  },
+  {
+    name: 'price of a paper copy',
+    open: async (page) => {
+      await visit('/issuer/paper-requests?state=requested')(page);
+      await page.getByRole('button', { name: /^Set price/ }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
   { name: 'no customer found', open: visit('/issuer/customers?q=nobody-has-this-name') },
   { name: 'absent customer', open: visit('/issuer/customers/nothing') },
   {

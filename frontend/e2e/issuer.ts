@@ -6,8 +6,13 @@ import { required } from './portal.ts';
 
 const UBL = path.join(import.meta.dirname, '../../tests/data/ubl/be-multi-rate-21-12-6-0.xml');
 
+type Channel = 'portal' | 'post' | 'portal_and_post';
+
 /** Publishes a first invoice for a new customer number, as an ERP does: its contact is invited. */
-export async function publishFor(email: string): Promise<{ customer: string; number: string }> {
+export async function publishFor(
+  email: string,
+  channel: Channel = 'portal',
+): Promise<{ customer: string; number: string }> {
   const scopes = ['--scope', 'issuer:publish', '--scope', 'issuer:customers'];
   const token = hand('iportal', 'create-token', required('E2E_STAFF'), ...scopes)
     .split('\n')
@@ -20,7 +25,7 @@ export async function publishFor(email: string): Promise<{ customer: string; num
     body: JSON.stringify({
       name: 'Atelier Neuf',
       language: 'fr',
-      channel: 'portal',
+      channel,
       contact: { email },
     }),
   });

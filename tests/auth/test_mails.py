@@ -16,6 +16,7 @@ from api.core.i18n import LANGUAGES, catalogue
 from api.core.settings import Language
 from api.mailer import Mail, letter
 from api.models import AccountMail
+from api.paper_requests.service import Step
 from tests.support.browser import browser, challenge
 from tests.support.post import SIX_DIGITS, Post
 from tests.support.world import World, unique
@@ -45,6 +46,21 @@ KINDS: list[tuple[str, dict[str, Any]]] = [
             "message": "Why\ntwice <b>?",
             "link": LINK,
         },
+    ),
+    *(
+        (
+            "paper_request",
+            {
+                "step": step,
+                "document": "Invoice 2026-1",
+                "figure": "€7.50",
+                "instructions": "To BE68\n5390 <b>",
+                "reason": "Sent <b>",
+                "address": "Quay 1\n4000 Liège",
+                "link": LINK,
+            },
+        )
+        for step in get_args(Step)
     ),
     ("new_device", {"device": "Firefox, Linux", "network": "192.0.2.7", "when": "today"}),
 ]

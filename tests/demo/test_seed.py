@@ -108,6 +108,18 @@ async def test_shared_user_sees_what_is_shared(demo: Demo) -> None:
     assert {item["customer"]["number"] for item in shared} == {"DL100234", "DL100235"}
 
 
+async def test_letters_wait_to_be_printed_and_a_copy_to_be_priced(demo: Demo) -> None:
+    world = demo.world
+    nora = await person(world, STAFF.email)
+    await world.enrol(nora)
+    staff = await world.signed_in(nora)
+    (request,) = (await staff.get("/issuer/paper-requests")).json()["items"]
+    assert (request["state"], request["requester"]["email"]) == ("requested", MAIN_CONTACT.email)
+    batch = await staff.post("/issuer/print-batches", json={})
+    assert batch.status_code == 202, batch.text
+    assert 1 <= batch.json()["progress"]["total"] <= 4
+
+
 async def test_states_and_mails(demo: Demo) -> None:
     world = demo.world
     async with world.owner.connect() as connection:

@@ -13,7 +13,7 @@ import httpx
 
 from api import outbox
 from api.core.database import Database
-from api.downloads.working import run_long_jobs
+from api.long_jobs import run_long_jobs
 from api.outbox import Claim
 from api.storage import Storage
 from tests.support.world import World

@@ -11,9 +11,10 @@ import pytest
 
 from api.core.database import Database
 from api.core.settings import Settings
+from api.downloads.building import MAX_ATTEMPTS, MAX_CLAIMS
 from api.downloads.clearing import clear
-from api.downloads.jobs import MAX_ATTEMPTS, MAX_CLAIMS, Build
-from api.downloads.working import run_long_jobs
+from api.downloads.jobs import Build
+from api.long_jobs import run_long_jobs
 from api.storage import Storage, document_key
 from tests.downloads.processes import worker
 from tests.downloads.proxy import Proxy, proxied

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from api.downloads.clearing import PREFIX
+from api.downloads.clearing import PREFIXES
 from api.jobs import Engines, run_job
 from api.outbox import Job
 from api.storage import Storage
@@ -48,7 +48,7 @@ async def found(world: World, *words: str) -> list[str]:
 
 async def objects_of(storage: Storage, download_id: str) -> list[str]:
     """The files of an archive."""
-    return [key async for key, _ in storage.keys(f"{PREFIX}{download_id}/")]
+    return [key async for key, _ in storage.keys(f"{PREFIXES[Job.BUILD_ARCHIVE]}{download_id}/")]
 
 
 async def canary(world: World, post: Post) -> tuple[Person, Company, httpx.AsyncClient, str]:
@@ -82,7 +82,7 @@ async def canary(world: World, post: Post) -> tuple[Person, Company, httpx.Async
     assert (await client.post("/auth/password/forgot", json={"email": recovery})).status_code == 202
     body = {"document_ids": [document["id"]], "formats": ["ubl"]}
     download = (await client.post("/downloads", json=body)).json()
-    key = f"{PREFIX}{download['id']}/leftover"
+    key = f"{PREFIXES[Job.BUILD_ARCHIVE]}{download['id']}/leftover"
     await world.app.state.storage.put(key, b"files of the canary", "application/zip")
     await deliver(world, document["id"])
     return Person(person.id, new), company, client, download["id"]

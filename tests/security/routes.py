@@ -29,7 +29,14 @@ from tests.security.row import Row
 from tests.security.rows_account import ACCOUNT_ROWS
 from tests.security.rows_documents import DOCUMENT_ROWS
 from tests.security.rows_issuer import ISSUER_ROWS
+from tests.security.rows_paper import PAPER_ROWS
 from tests.security.rows_sharing import SHARING_ROWS
 
-ROWS: tuple[Row, ...] = (*ACCOUNT_ROWS, *DOCUMENT_ROWS, *SHARING_ROWS, *ISSUER_ROWS)
+ROWS: tuple[Row, ...] = (
+    *ACCOUNT_ROWS,
+    *DOCUMENT_ROWS,
+    *SHARING_ROWS,
+    *ISSUER_ROWS,
+    *PAPER_ROWS,
+)
 BY_OPERATION = {row.operation: row for row in ROWS}

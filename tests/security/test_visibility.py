@@ -23,6 +23,7 @@ SEEDED = (
     "accounts", "customers", "memberships", "documents", "document_contents", "document_files",
     "document_reads", "document_tags", "document_register", "idempotency_keys", "tags",
     "downloads", "deliveries", "audit_events", "invitations", "outbox", "shared_users", "users",
+    "print_batches", "print_batch_documents", "paper_requests",
 )  # fmt: skip
 # Whoever cannot sign in leaves a trace and may ask for a mail, so lines are added without a
 # principal; none is seen.
@@ -89,6 +90,17 @@ async def rows_everywhere(scene: Scene, owner: Connection) -> None:
         " VALUES ($1, $2, $3, sha256('row'), now())",
         *(new_id(), user, customer),
     )
+    batch = new_id()
+    await owner.execute("INSERT INTO print_batches (id) VALUES ($1)", batch)
+    await owner.execute(
+        "INSERT INTO print_batch_documents (document_id, batch_id, position) VALUES ($1, $2, 1)",
+        *(document, batch),
+    )
+    await owner.execute(
+        "INSERT INTO paper_requests (id, document_id, customer_id, user_id, state)"
+        " VALUES ($1, $2, $3, $4, 'declined')",
+        *(new_id(), document, customer, user),
+    )
     await owner.execute(
         "INSERT INTO idempotency_keys (credential_id, key, request_digest) VALUES ($1, 'k', 'd')",
         new_id(),
@@ -99,7 +111,7 @@ async def test_sec_T2_row_level_security_is_forced_on_every_customers_table(
     owner: Connection,
 ) -> None:
     found = {table.name for table in await tables(owner) if table.is_customers}
-    assert set(SEEDED) - {"idempotency_keys"} - PERSONAL - found <= {"downloads"}
+    assert set(SEEDED) - {"idempotency_keys"} - PERSONAL - found <= {"downloads", "print_batches"}
     assert await unprotected(owner) == []
     enabled = {table.name for table in await tables(owner) if table.enabled and table.forced}
     assert set(SEEDED) <= enabled
@@ -210,6 +222,33 @@ async def test_sec_T3_a_principal_sees_one_customer_only(
         assert await outcome(app_role, foreign, UUID(scene.company.id)) in ("denied", 0), table
     assert await outcome(app_role, "SELECT 1 FROM customers") == 1
     assert await outcome(app_role, "SELECT 1 FROM documents") == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "cancelled"),
+    [
+        ("requested", 1),
+        ("priced", 1),
+        ("paid", 0),
+        ("completed", 0),
+        ("declined", 0),
+        ("cancelled", 0),
+    ],
+)
+async def test_sec_T3_a_main_contact_takes_no_step_of_a_paper_request_but_the_one_back(
+    scene: Scene, owner: Connection, app_role: Connection, state: str, cancelled: int
+) -> None:
+    contact, document = scene.company.contact.id, UUID(scene.own["document"])
+    await owner.execute(
+        "UPDATE paper_requests SET state = $1 WHERE document_id = $2", state, document
+    )
+    await app_role.execute("SELECT iportal.act_as_user($1, 'customer', NULL)", contact)
+    for statement in ("UPDATE paper_requests SET price = 0", "DELETE FROM paper_requests"):
+        assert await outcome(app_role, statement) == "denied", statement
+    changing = "UPDATE paper_requests SET state = $1 WHERE document_id = $2 RETURNING 1"
+    paid = await outcome(app_role, changing, "paid", document)
+    assert paid == ("denied" if cancelled else 0)
+    assert await outcome(app_role, changing, "cancelled", document) == cancelled
 
 
 async def test_sec_X3_a_publisher_cannot_read_documents(app_role: Connection) -> None:

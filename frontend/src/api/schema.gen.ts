@@ -1246,6 +1246,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/documents/{document_id}/paper-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request Paper
+         * @description Ask for a copy on paper, whose price is told first; the copy on the portal is free.
+         */
+        post: operations["request_paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/paper-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Paper Requests
+         * @description The copies on paper that were asked for of one's own customer numbers.
+         */
+        get: operations["list_paper_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/paper-requests/{paper_request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Cancel Paper Request
+         * @description Cancel a request that is not paid yet.
+         */
+        delete: operations["cancel_paper_request"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issuer/paper-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Issued Paper Requests
+         * @description Who wants which document on paper, and how far that is.
+         */
+        get: operations["list_issued_paper_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issuer/paper-requests/{paper_request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Paper Request
+         * @description Tell the price, or that it was paid, completed or declined; whoever asked is told by mail.
+         */
+        patch: operations["change_paper_request"];
+        trace?: never;
+    };
     "/api/v1/links/{token}": {
         parameters: {
             query?: never;
@@ -1630,6 +1730,110 @@ export interface paths {
          * @description End a hold: what is over its time is purged again.
          */
         delete: operations["release_legal_hold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issuer/print-batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Print Batches
+         * @description All print batches and how far they are, newest first.
+         */
+        get: operations["list_print_batches"];
+        put?: never;
+        /**
+         * Create Print Batch
+         * @description Collect the documents that go by post and are in no batch yet; their ZIP is then built.
+         */
+        post: operations["create_print_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issuer/print-batches/{print_batch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Print Batch
+         * @description How far a print batch is.
+         */
+        get: operations["read_print_batch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issuer/print-batches/{print_batch_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Print Batch File
+         * @description The ZIP: PDFs named in printing order, and `manifest.csv`.
+         */
+        get: operations["read_print_batch_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issuer/print-batches/{print_batch_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Print Batch
+         * @description Build a ZIP again that failed, has gone, or holds what was withdrawn since.
+         */
+        post: operations["retry_print_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issuer/print-batches/{print_batch_id}/printed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark Print Batch Printed
+         * @description Tell that a batch was sent to print; the history of each document in it says so.
+         */
+        post: operations["mark_print_batch_printed"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3143,6 +3347,59 @@ export interface components {
             published_at: string;
         };
         /**
+         * IssuedPaperRequest
+         * @description The same for staff; `requester` is null when that person has had their data deleted.
+         */
+        IssuedPaperRequest: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            document: components["schemas"]["RequestedDocument"];
+            customer: components["schemas"]["RequestingCustomer"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "requested" | "priced" | "paid" | "completed" | "cancelled" | "declined";
+            /** Address */
+            address: string | null;
+            /** Message */
+            message: string | null;
+            /** Price */
+            price: string | null;
+            /** Currency */
+            currency: string | null;
+            /** Instructions */
+            instructions: string | null;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            requester: components["schemas"]["Requester"] | null;
+        };
+        /**
+         * IssuedPaperRequestPage
+         * @description A page of all paper requests, newest first; `total` only when `count=true`.
+         */
+        IssuedPaperRequestPage: {
+            /** Items */
+            items: components["schemas"]["IssuedPaperRequest"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /**
          * ItemProperty
          * @description Something that is told of an item (BG-32).
          */
@@ -3550,6 +3807,16 @@ export interface components {
             keep_access?: boolean;
         };
         /**
+         * NewPaperRequest
+         * @description A copy on paper, to the customer's usual address unless another is given.
+         */
+        NewPaperRequest: {
+            /** Address */
+            address?: string | null;
+            /** Message */
+            message?: string | null;
+        };
+        /**
          * NewPasskey
          * @description The challenge given with the options, a name, and the browser's credential as JSON.
          */
@@ -3567,6 +3834,14 @@ export interface components {
         NewPassword: {
             /** Password */
             password: string;
+        };
+        /**
+         * NewPrintBatch
+         * @description Collect what was published, up to the end of a day in UTC or all of it.
+         */
+        NewPrintBatch: {
+            /** Published Until */
+            published_until?: string | null;
         };
         /**
          * NewSharedUser
@@ -3656,6 +3931,80 @@ export interface components {
             parameters: {
                 [key: string]: string;
             };
+        };
+        /**
+         * PaperRequest
+         * @description A wish for a copy on paper, and how far it is.
+         *
+         *     `price` is null until staff have told it; `instructions` tell how to pay, `reason` why a request
+         *     was declined.
+         */
+        PaperRequest: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            document: components["schemas"]["RequestedDocument"];
+            customer: components["schemas"]["RequestingCustomer"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "requested" | "priced" | "paid" | "completed" | "cancelled" | "declined";
+            /** Address */
+            address: string | null;
+            /** Message */
+            message: string | null;
+            /** Price */
+            price: string | null;
+            /** Currency */
+            currency: string | null;
+            /** Instructions */
+            instructions: string | null;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+        };
+        /**
+         * PaperRequestChange
+         * @description The next step of a request: its price, or what became of it.
+         *
+         *     A price is in the document's currency unless another is given, and may be corrected until it is
+         *     paid. Declining needs a reason.
+         */
+        PaperRequestChange: {
+            /** Price */
+            price?: (number | string) | null;
+            /** Currency */
+            currency?: string | null;
+            /** Instructions */
+            instructions?: string | null;
+            /** State */
+            state?: ("paid" | "completed" | "declined") | null;
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
+         * PaperRequestPage
+         * @description A page of one's own paper requests, newest first; `total` only when `count=true`.
+         */
+        PaperRequestPage: {
+            /** Items */
+            items: components["schemas"]["PaperRequest"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total?: number | null;
         };
         /**
          * Party
@@ -3855,6 +4204,10 @@ export interface components {
             questions: {
                 [key: string]: unknown;
             }[];
+            /** Paper Requests */
+            paper_requests: {
+                [key: string]: unknown;
+            }[];
             /** Documents Read */
             documents_read: {
                 [key: string]: unknown;
@@ -3924,6 +4277,60 @@ export interface components {
             number: string;
             /** Issue Date */
             issue_date: string | null;
+        };
+        /**
+         * PrintBatch
+         * @description Documents to be printed together; `error` tells why their ZIP could not be built.
+         *
+         *     The ZIP can be fetched until `expires_at`, null when there is none; `fetched_at` is when it last
+         *     was, by somebody who perhaps prints it now. `withdrawn` counts documents in it that were
+         *     withdrawn or replaced before they were printed.
+         */
+        PrintBatch: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "finished" | "failed" | "printed";
+            progress: components["schemas"]["Progress"];
+            /** Published Until */
+            published_until: string | null;
+            /** Withdrawn */
+            withdrawn: number;
+            /** Size Bytes */
+            size_bytes: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Fetched At */
+            fetched_at: string | null;
+            /** Printed At */
+            printed_at: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /** Error */
+            error: ("storage_unavailable" | "damaged_file" | "no_documents" | "access_ended" | "internal") | null;
+        };
+        /**
+         * PrintBatchPage
+         * @description A page of print batches, newest first; `total` only when `count=true`.
+         */
+        PrintBatchPage: {
+            /** Items */
+            items: components["schemas"]["PrintBatch"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total?: number | null;
         };
         /**
          * ProfileChange
@@ -4074,6 +4481,49 @@ export interface components {
             number: string;
             /** Errors */
             errors: components["schemas"]["FieldErrorDocument"][];
+        };
+        /**
+         * RequestedDocument
+         * @description The document that is wanted on paper.
+         */
+        RequestedDocument: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "invoice" | "credit_note" | "other";
+            /** Number */
+            number: string;
+        };
+        /**
+         * Requester
+         * @description The main contact who asked.
+         */
+        Requester: {
+            /** Name */
+            name: string;
+            /** Email */
+            email: string;
+        };
+        /**
+         * RequestingCustomer
+         * @description The customer number whose document it is.
+         */
+        RequestingCustomer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            /** Name */
+            name: string;
         };
         /**
          * SavedView
@@ -4811,7 +5261,7 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "bad_request" | "conflict" | "csrf" | "document_exists" | "download_quota" | "email_is_fixed" | "forbidden" | "foreign_tag" | "gone" | "idempotency_key_reused" | "internal" | "invalid" | "invalid_challenge" | "invalid_code" | "invalid_credentials" | "invalid_csv" | "invalid_cursor" | "invalid_passkey" | "invalid_pdf" | "invalid_ubl" | "invalid_url" | "method_not_allowed" | "mfa_enrolment_required" | "not_finished" | "not_found" | "other_account" | "range_not_satisfiable" | "rejected_rows" | "scope" | "shared_user_exists" | "sign_in_first" | "step_up_required" | "still_main_contact" | "tag_exists" | "too_large" | "too_many_requests" | "too_many_tags" | "too_many_views" | "unauthenticated" | "unavailable" | "unknown_customer" | "unsupported_media_type" | "view_exists" | "weak_password";
+            code: "bad_request" | "conflict" | "csrf" | "document_exists" | "download_quota" | "email_is_fixed" | "forbidden" | "foreign_tag" | "gone" | "idempotency_key_reused" | "internal" | "invalid" | "invalid_challenge" | "invalid_code" | "invalid_credentials" | "invalid_csv" | "invalid_cursor" | "invalid_passkey" | "invalid_pdf" | "invalid_ubl" | "invalid_url" | "method_not_allowed" | "mfa_enrolment_required" | "not_finished" | "not_found" | "nothing_to_print" | "other_account" | "paper_request_open" | "print_batch_outdated" | "range_not_satisfiable" | "rejected_rows" | "scope" | "shared_user_exists" | "sign_in_first" | "step_up_required" | "still_main_contact" | "tag_exists" | "too_large" | "too_many_requests" | "too_many_tags" | "too_many_views" | "unauthenticated" | "unavailable" | "unknown_customer" | "unsupported_media_type" | "view_exists" | "weak_password";
             /** Request Id */
             request_id: string;
             /**
@@ -9228,6 +9678,347 @@ export interface operations {
             };
         };
     };
+    request_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPaperRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperRequest"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required · csrf */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description conflict · paper_request_open */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description too_many_requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_paper_requests: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                count?: boolean;
+                state?: ("requested" | "priced" | "paid" | "completed" | "cancelled" | "declined")[];
+                document_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperRequestPage"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid · invalid_cursor */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    cancel_paper_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paper_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required · csrf */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_issued_paper_requests: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                count?: boolean;
+                state?: ("requested" | "priced" | "paid" | "completed" | "cancelled" | "declined")[];
+                document_id?: string | null;
+                customer_number?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedPaperRequestPage"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid · invalid_cursor */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    change_paper_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paper_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperRequestChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedPaperRequest"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required · csrf */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_link: {
         parameters: {
             query?: never;
@@ -10918,6 +11709,428 @@ export interface operations {
             };
         };
     };
+    list_print_batches: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrintBatchPage"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid · invalid_cursor */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_print_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPrintBatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrintBatch"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required · csrf */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description nothing_to_print */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_print_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                print_batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrintBatch"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_print_batch_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                print_batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ZIP */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description The range asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_finished · print_batch_outdated */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description range_not_satisfiable */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    retry_print_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                print_batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrintBatch"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required · csrf */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    mark_print_batch_printed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                print_batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrintBatch"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description forbidden · mfa_enrolment_required · csrf */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description not_finished */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_deliveries: {
         parameters: {
             query?: {
@@ -11227,7 +12440,7 @@ export interface operations {
                 limit?: number;
                 cursor?: string | null;
                 count?: boolean;
-                event?: ("published" | "replaced" | "withdrawn" | "purged" | "hold_placed" | "hold_released" | "notified" | "bounced" | "opened_by_link" | "links_revoked" | "delivery_retried" | "question_asked" | "consulted" | "viewed" | "downloaded" | "fetched" | "marked_read" | "marked_unread" | "signed_in" | "signed_out" | "invitation_sent" | "invitation_accepted" | "profile_changed" | "customer_created" | "customer_changed" | "customers_imported" | "staff_created" | "token_created" | "token_revoked" | "session_ended" | "proved" | "password_changed" | "password_reset" | "email_changed" | "recovery_email_changed" | "recovery_block_lifted" | "mfa_enabled" | "mfa_disabled" | "mfa_postponed" | "mfa_recovered" | "passkey_added" | "passkey_removed" | "personal_data_exported" | "erasure_asked" | "person_erased" | "shared_user_added" | "shared_user_changed" | "shared_user_deleted" | "access_granted" | "access_changed" | "access_revoked" | "main_contact_offered" | "main_contact_offer_withdrawn" | "main_contact_changed" | "webhook_created" | "webhook_changed" | "webhook_deleted" | "webhook_paused")[];
+                event?: ("published" | "replaced" | "withdrawn" | "purged" | "hold_placed" | "hold_released" | "notified" | "bounced" | "opened_by_link" | "links_revoked" | "delivery_retried" | "question_asked" | "printed" | "paper_requested" | "paper_priced" | "paper_paid" | "paper_completed" | "paper_cancelled" | "paper_declined" | "consulted" | "viewed" | "downloaded" | "fetched" | "marked_read" | "marked_unread" | "signed_in" | "signed_out" | "invitation_sent" | "invitation_accepted" | "profile_changed" | "customer_created" | "customer_changed" | "customers_imported" | "print_batch_created" | "print_batch_printed" | "print_batch_fetched" | "staff_created" | "token_created" | "token_revoked" | "session_ended" | "proved" | "password_changed" | "password_reset" | "email_changed" | "recovery_email_changed" | "recovery_block_lifted" | "mfa_enabled" | "mfa_disabled" | "mfa_postponed" | "mfa_recovered" | "passkey_added" | "passkey_removed" | "personal_data_exported" | "erasure_asked" | "person_erased" | "shared_user_added" | "shared_user_changed" | "shared_user_deleted" | "access_granted" | "access_changed" | "access_revoked" | "main_contact_offered" | "main_contact_offer_withdrawn" | "main_contact_changed" | "webhook_created" | "webhook_changed" | "webhook_deleted" | "webhook_paused")[];
                 actor?: string | null;
                 customer_number?: string | null;
                 document_id?: string | null;

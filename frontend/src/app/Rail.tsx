@@ -7,8 +7,10 @@ import {
   IconHelp,
   IconHistory,
   IconMail,
+  IconMailbox,
   IconMailForward,
   IconPhone,
+  IconPrinter,
   IconUsers,
   IconUsersGroup,
   IconWebhook,
@@ -130,6 +132,18 @@ function BackOffice({ onNavigate }: Props) {
           onNavigate={onNavigate}
         />
         <RailLink
+          to="/issuer/print-batches"
+          icon={<IconPrinter {...size} />}
+          label={<FormattedMessage id="nav.print_batches" />}
+          onNavigate={onNavigate}
+        />
+        <RailLink
+          to="/issuer/paper-requests"
+          icon={<IconMailbox {...size} />}
+          label={<FormattedMessage id="nav.paper_requests" />}
+          onNavigate={onNavigate}
+        />
+        <RailLink
           to="/issuer/audit"
           icon={<IconHistory {...size} />}
           label={<FormattedMessage id="nav.audit" />}
@@ -162,6 +176,8 @@ type LinkProps = Props & {
     | '/help'
     | '/issuer/customers'
     | '/issuer/deliveries'
+    | '/issuer/print-batches'
+    | '/issuer/paper-requests'
     | '/issuer/audit'
     | '/issuer/validation'
     | '/issuer/webhooks';

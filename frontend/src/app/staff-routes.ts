@@ -4,6 +4,7 @@ import {
   readAuditFilters,
   readCustomerFilters,
   readDeliveryFilters,
+  readPaperRequestFilters,
 } from '../features/issuer/filters';
 import { ErrorInShell } from './ErrorPage';
 import { signedIn } from './frame';
@@ -49,6 +50,25 @@ const deliveries = createRoute({
   ),
 });
 
+const printBatches = createRoute({
+  ...common,
+  path: '/issuer/print-batches',
+  component: lazyRouteComponent(
+    () => import('../features/issuer/paper/PrintBatchesPage'),
+    'PrintBatchesPage',
+  ),
+});
+
+const paperRequests = createRoute({
+  ...common,
+  path: '/issuer/paper-requests',
+  validateSearch: readPaperRequestFilters,
+  component: lazyRouteComponent(
+    () => import('../features/issuer/paper/PaperRequestsPage'),
+    'PaperRequestsPage',
+  ),
+});
+
 const audit = createRoute({
   ...common,
   path: '/issuer/audit',
@@ -87,6 +107,8 @@ export const staffRoutes = [
   customers,
   customer,
   deliveries,
+  printBatches,
+  paperRequests,
   audit,
   validation,
   webhooks,

@@ -12,10 +12,20 @@ type Props = {
   children: ReactNode;
   /** What the button does, in a word: never "OK". */
   action: ReactNode;
+  /** Whether something is lost by it, which its colour then tells. */
+  isDestructive?: boolean;
 };
 
 /** Asks before something that cannot be undone. */
-export function ConfirmDialog({ opened, onClose, onConfirm, title, children, action }: Props) {
+export function ConfirmDialog({
+  opened,
+  onClose,
+  onConfirm,
+  title,
+  children,
+  action,
+  isDestructive = true,
+}: Props) {
   return (
     <Dialog opened={opened} onClose={onClose} title={title}>
       <div className={classes.text}>{children}</div>
@@ -24,7 +34,7 @@ export function ConfirmDialog({ opened, onClose, onConfirm, title, children, act
           <FormattedMessage id="common.cancel" />
         </Button>
         <Button
-          color="red"
+          {...(isDestructive ? { color: 'red' } : {})}
           onClick={() => {
             onClose();
             onConfirm();

@@ -55,6 +55,7 @@ const FACTS = [
   'from',
   'to',
   'mailed_to',
+  'price',
   'reason',
   'host',
 ] as const;

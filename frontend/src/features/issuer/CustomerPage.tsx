@@ -90,6 +90,9 @@ function Facts({ customer }: { customer: CustomerRecord }) {
         </Fact>
       </FactList>
       <p className={classes.trail}>
+        <Link to="/issuer/paper-requests" search={{ customer_number: customer.number }}>
+          <FormattedMessage id="paper_requests.title" />
+        </Link>
         <Link to="/issuer/audit" search={{ customer_number: customer.number }}>
           <FormattedMessage id="audit.of_this" />
         </Link>

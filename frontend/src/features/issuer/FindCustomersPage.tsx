@@ -99,6 +99,11 @@ function CustomerRow({ customer }: { customer: ListedCustomer }) {
     <tr>
       <td>
         <CustomerLink customer={customer} isSubject />
+        {customer.channel !== 'portal' && (
+          <p className={table.detail}>
+            <FormattedMessage id={`desk.channel_${customer.channel}`} />
+          </p>
+        )}
       </td>
       <td className={table.narrow}>{contact && <ContactStatus state={contact.state} />}</td>
       <td className={table.wide}>

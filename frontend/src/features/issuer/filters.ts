@@ -1,4 +1,5 @@
 import { DELIVERY_STATES, type DeliveryState } from '../../api/deliveries';
+import { PAPER_REQUEST_STATES, type PaperRequestState } from '../../api/paper-requests';
 import type { Schema } from '../../api/schemas';
 import { isPlainDate } from '../../lib/dates';
 import { many, one } from '../../lib/search-params';
@@ -15,6 +16,7 @@ export type DeliveryFilters = {
   recipient?: string;
   customer_number?: string;
 };
+export type PaperRequestFilters = { state?: PaperRequestState[]; customer_number?: string };
 export type AuditFilters = {
   event?: AuditEvent;
   actor?: string;
@@ -35,6 +37,13 @@ export function readDeliveryFilters(search: Record<string, unknown>): DeliveryFi
   return filled({
     state: known(search.state, DELIVERY_STATES),
     recipient: words(search.recipient),
+    customer_number: words(search.customer_number),
+  });
+}
+
+export function readPaperRequestFilters(search: Record<string, unknown>): PaperRequestFilters {
+  return filled({
+    state: known(search.state, PAPER_REQUEST_STATES),
     customer_number: words(search.customer_number),
   });
 }

@@ -8,6 +8,7 @@ import { meQuery } from '../../../api/session';
 import { ProblemNotice } from '../../../components/Message';
 import { PageSkeleton } from '../../../components/PageSkeleton';
 import { usePageTitle } from '../../../components/usePageTitle';
+import { PaperCopy } from '../paper/PaperCopy';
 import { documentQuery, noteRead } from '../queries';
 import { AskQuestion } from '../questions/AskQuestion';
 import { Absent } from './Absent';
@@ -83,7 +84,10 @@ export function DetailPage() {
         <Amounts document={document} />
         {document.payment && <PaymentPanel payment={document.payment} kind={document.kind} />}
         <Facts document={document} />
-        <AskQuestion document={document} />
+        <div className={classes.wishes}>
+          <AskQuestion document={document} />
+          <PaperCopy document={document} />
+        </div>
       </div>
       {hasPdf && (
         <div className={classes.viewer}>

@@ -24,6 +24,13 @@ const EVENTS = [
   'links_revoked',
   'delivery_retried',
   'question_asked',
+  'printed',
+  'paper_requested',
+  'paper_priced',
+  'paper_paid',
+  'paper_completed',
+  'paper_cancelled',
+  'paper_declined',
 ] as const;
 
 /** Who did what with this document, the latest first. */

@@ -12,7 +12,7 @@ export function AskQuestion({ document }: { document: DocumentDetail }) {
   const [opened, setOpened] = useState(false);
   const [wanted, setWanted] = useState(false);
   return (
-    <div>
+    <>
       <Button
         variant="default"
         onClick={() => {
@@ -32,6 +32,6 @@ export function AskQuestion({ document }: { document: DocumentDetail }) {
           />
         </Suspense>
       )}
-    </div>
+    </>
   );
 }

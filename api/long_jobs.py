@@ -12,16 +12,16 @@ from api.core.settings import Settings
 from api.downloads.clearing import discard, expire
 from api.downloads.jobs import Build
 from api.outbox import Claim, Job
+from api.printing.jobs import PrintBuild
 from api.storage import DamagedObject, Storage, StorageUnavailable
 from api.unqueued import work_past_the_queue
 
 SLOTS = 2
 UPKEEP_SECONDS = 60
-MAX_ATTEMPTS = 5
 TELL_EXPIRED = text("SELECT iportal.tell_expired()")
 FORGET_TAGS = text("SELECT iportal.forget_deleted_tags()")
 
-log = structlog.get_logger("api.downloads")
+log = structlog.get_logger("api.worker")
 
 
 async def run_long_jobs(settings: Settings, database: Database, storage: Storage) -> None:
@@ -41,6 +41,8 @@ async def _work(settings: Settings, database: Database, storage: Storage, claim:
     try:
         if claim.job is Job.BUILD_ARCHIVE:
             await Build(settings, database, storage, claim).run()
+        elif claim.job is Job.BUILD_PRINT_BATCH:
+            await PrintBuild(settings, database, storage, claim).run()
         else:
             await discard(database, storage, claim)
     except (SQLAlchemyError, OSError, StorageUnavailable, DamagedObject) as error:

@@ -1,0 +1,1 @@
+"""Print batches: what goes to customers by post, collected to be printed together (G4)."""

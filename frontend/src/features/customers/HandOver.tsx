@@ -70,20 +70,19 @@ function OfferForm({ customer, onDone }: { customer: Customer; onDone: () => voi
   const [email, setEmail] = useState('');
   const [keepAccess, setKeepAccess] = useState(false);
   const offer = useOfferMainContact();
-  const submit = (event: FormEvent) => {
+  const submit = async (event: FormEvent) => {
     event.preventDefault();
-    offer.mutate(
-      {
+    try {
+      await offer.mutateAsync({
         params: { path: { customer_id: customer.id } },
         body: { email: email.trim(), keep_access: keepAccess },
-      },
-      {
-        onSuccess: () => {
-          toast({ text: intl.formatMessage({ id: 'customers.offered' }, { email }) });
-          onDone();
-        },
-      },
-    );
+      });
+    } catch {
+      return; // shown above the form
+    }
+    // Awaited, because a callback of `mutate` is not called once the offer has taken the form's place.
+    toast({ text: intl.formatMessage({ id: 'customers.offered' }, { email }) });
+    onDone();
   };
   return (
     <form onSubmit={submit} className={classes.offer}>

@@ -1,7 +1,6 @@
 """Work that goes on until it is stopped: `python -m tests.bench.burden KIND URL`."""
 
 import asyncio
-import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -60,6 +59,4 @@ def _begun() -> None:
 BURDENS = {"archives": _archives, "ingest": _ingest, "sign-ins": _sign_ins}
 
 if __name__ == "__main__":
-    # The usual end would leave the folder of documents behind.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     asyncio.run(BURDENS[sys.argv[1]](Settings(), sys.argv[2]))

@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from statistics import median
@@ -55,26 +56,29 @@ def measure_busy(settings: Settings) -> list[Measure]:
 @contextmanager
 def _burdened(url: str, burdens: tuple[str, ...]) -> Iterator[None]:
     """Other work, each kind in a process that tells when it has begun and goes on until stopped."""
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.burden", burden, url],
-            stdout=subprocess.PIPE,
-            env=dict(os.environ),
-            start_new_session=True,
-        )
-        for burden in burdens
-    ]
-    try:
-        for burden, process in zip(burdens, processes, strict=True):
-            assert process.stdout is not None
-            if process.stdout.readline() != b"begun\n":
-                raise RuntimeError(f"{burden} did not begin")
-        yield
-    finally:
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            process.wait(30)
+    # Stopped in the midst of it they clear up nothing.
+    with tempfile.TemporaryDirectory() as folder:
+        processes = [_burden(burden, url, folder) for burden in burdens]
+        try:
+            for burden, process in zip(burdens, processes, strict=True):
+                assert process.stdout is not None
+                if process.stdout.readline() != b"begun\n":
+                    raise RuntimeError(f"{burden} did not begin")
+            yield
+        finally:
+            for process in processes:
+                process.terminate()
+            for process in processes:
+                process.wait(30)
+
+
+def _burden(burden: str, url: str, folder: str) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.burden", burden, url],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": folder},
+        start_new_session=True,
+    )
 
 
 def _resident(url: str) -> float:

@@ -6,7 +6,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-BEHIND_REQUESTS = 10
+BEHIND_REQUESTS = 15
 BEHIND_OTHER_REQUESTS = 5
 
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from api.documents import listing
 from api.documents.sweeping import learn_words
@@ -142,3 +143,14 @@ async def test_a_word_stays_for_whoever_publishes_it_meanwhile(world: World) -> 
 async def waits(world: World) -> bool:
     async with world.app.state.database.transaction() as session:
         return bool((await session.execute(text(WAITS))).all())
+
+
+@pytest.mark.parametrize(
+    "statement", ["SELECT word FROM search_words", "SELECT iportal.asked_words(ARRAY['a'])"]
+)
+async def test_sec_T2_the_words_of_all_documents_are_for_no_customer(
+    world: World, statement: str
+) -> None:
+    async with world.app.state.database.transaction() as session:
+        with pytest.raises(DBAPIError, match="permission denied"):
+            await session.execute(text(statement))

@@ -15,6 +15,7 @@ from api.core.database import id_at, new_id
 from api.demo.cast import Person
 from api.models import (
     AuditEvent,
+    Base,
     Customer,
     Delivery,
     Document,
@@ -79,8 +80,14 @@ async def write_notifications(session: AsyncSession, customers: Sequence[UUID]) 
             }
         )
         events.append(_event("notified", sent_at, about, SYSTEM, None, to=email))
-    await session.execute(insert(Delivery), deliveries)
-    await session.execute(insert(AuditEvent), events)
+    await _insert(session, Delivery, deliveries)
+    await _insert(session, AuditEvent, events)
+
+
+async def _insert(session: AsyncSession, model: type[Base], rows: Sequence[Row]) -> None:
+    """Insert rows; on some days of a month there are none, which SQLAlchemy does not take."""
+    if rows:
+        await session.execute(insert(model), rows)
 
 
 def _event(
@@ -117,9 +124,8 @@ async def read_documents(
         made = list(_reading(dice, published_at, about, person, user_id, has_ubl=has_ubl))
         events += made
         reads.append({**about, "user_id": user_id, "read_at": made[0]["at"]})
-    if reads:
-        await session.execute(insert(DocumentRead), reads)
-        await session.execute(insert(AuditEvent), events)
+    await _insert(session, DocumentRead, reads)
+    await _insert(session, AuditEvent, events)
 
 
 def _reading(
@@ -158,7 +164,7 @@ async def tag_documents(session: AsyncSession, main_contact: UUID, unread: int) 
         {"id": new_id(), "account_id": account_id, "name": name, "color": color}
         for name, color in TAGS
     ]
-    await session.execute(insert(Tag), tags)
+    await _insert(session, Tag, tags)
     rows = await session.execute(
         select(Document.id, Document.customer_id)
         .where(Document.customer_id.in_(theirs))
@@ -172,4 +178,4 @@ async def tag_documents(session: AsyncSession, main_contact: UUID, unread: int) 
         for document_id, customer_id in rows
         for slot, tag in enumerate(dice.sample(tags, dice.choice((0, 1, 1, 2))), 1)
     ]
-    await session.execute(insert(DocumentTag), made)
+    await _insert(session, DocumentTag, made)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 UNPACKED = Path(sys.prefix, "debian")
 STARTERS = UNPACKED / "starters"
-# Where a program that was unpacked looks for its libraries, fonts, and readers of pictures.
+# Where a program that was unpacked looks for its libraries and fonts.
 STARTER = r"""#!/bin/sh
 here={root}
 for folder in "$here"/lib/*-linux-gnu* "$here"/usr/lib/*-linux-gnu* \
@@ -23,8 +23,6 @@ done
 export LD_LIBRARY_PATH
 export FONTCONFIG_PATH="$here/etc/fonts"
 export XDG_DATA_DIRS="$here/usr/share:${{XDG_DATA_DIRS:-/usr/local/share:/usr/share}}"
-MAGICK_CODER_MODULE_PATH=$(echo "$here"/usr/lib/*/ImageMagick-*/modules-*/coders)
-export MAGICK_CODER_MODULE_PATH
 exec "{program}" "$@"
 """
 

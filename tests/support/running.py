@@ -5,8 +5,9 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from contextlib import suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,6 +57,17 @@ def environment(data_dir: Path, port: int, **variables: str) -> dict[str, str]:
     }
 
 
+@contextmanager
+def killed_after(process: "subprocess.Popen[str]", seconds: float) -> Iterator[None]:
+    """Kill a process that still runs after so many seconds, so that what reads its output ends."""
+    timer = threading.Timer(seconds, process.kill)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
 @dataclass(slots=True)
 class RunningPortal:
     """`iportal run`, from its start to its end."""
@@ -80,24 +92,31 @@ class RunningPortal:
             stdout=subprocess.PIPE,
             text=True,
         )
-        deadline = time.monotonic() + READY_SECONDS
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.lines.append(line.rstrip())
-            if line.startswith("ready: "):
-                return
-            assert time.monotonic() < deadline, self.lines
-        raise AssertionError(f"ended with {self.process.wait()}: {self.lines}")
+        with killed_after(self.process, READY_SECONDS):
+            for line in self.process.stdout:
+                self.lines.append(line.rstrip())
+                if line.startswith("ready: "):
+                    return
+            raise AssertionError(f"ended with {self.process.wait()}: {self.lines}")
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Send a signal and wait for the end; gives the exit code."""
         assert self.process is not None
-        with self.process as process:
+        with killed_after(self.process, STOP_SECONDS), self.process as process:
             process.send_signal(number)
-            return process.wait(STOP_SECONDS)
+            return process.wait()
 
-    def command(self, *arguments: str) -> "subprocess.Popen[str]":
-        """Start another `iportal` command on the same data directory."""
+    @contextmanager
+    def command(
+        self, *arguments: str, seconds: float = READY_SECONDS
+    ) -> Iterator["subprocess.Popen[str]"]:
+        """Start another `iportal` command on the same data directory; it is killed when late."""
+        process = self._start(*arguments)
+        with killed_after(process, seconds), process:
+            yield process
+
+    def _start(self, *arguments: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(
             [sys.executable, "-m", "api.cli", *arguments],
             env=environment(self.data_dir, self.port, **self.variables),
@@ -108,6 +127,6 @@ class RunningPortal:
 
     def output(self, *arguments: str) -> tuple[int, str]:
         """Run a command to its end; gives its exit code and what it printed."""
-        process = self.command(*arguments)
-        printed, _ = process.communicate(timeout=READY_SECONDS)
+        with self.command(*arguments) as process:
+            printed, _ = process.communicate()
         return process.returncode, printed

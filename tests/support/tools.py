@@ -2,7 +2,7 @@
 
 They are other people's readers of what the portal makes: poppler's `pdfsig` checks seals and
 `pdftoppm` draws pages, SoftHSM is a PKCS#11 module without hardware, `oathtool` tells codes as an
-authenticator app does, `zbarimg` scans QR codes, and `curl` is what the examples call.
+authenticator app does, and `curl` is what the examples call.
 """
 
 import os
@@ -17,7 +17,6 @@ PACKAGES = {
     "pdfsig": "poppler-utils",
     "pdftoppm": "poppler-utils",
     "softhsm2-util": "softhsm2",
-    "zbarimg": "zbar-tools",
 }
 MODULES = ("lib", "lib64", "local/lib", "lib/x86_64-linux-gnu", "lib/aarch64-linux-gnu")
 

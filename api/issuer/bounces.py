@@ -3,12 +3,14 @@
 The mail is known by its Message-ID, or by the return path, which names it too.
 """
 
+import binascii
 import email
 import email.policy
+import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from typing import Any
 from uuid import UUID
 
@@ -28,34 +30,44 @@ STATUS = re.compile(r"^([245])\.\d{1,3}\.\d{1,3}$")
 LONGEST_REASON = 300
 
 
+REPORTS = ("message/delivery-status", "message/global-delivery-status")
+RETURNED = (
+    "message/rfc822",
+    "message/global",
+    "text/rfc822-headers",
+    "message/rfc822-headers",
+    "message/global-headers",
+)
+# Headers stay in the lines in which they came: a line that is folded again can lose its value.
+AS_RECEIVED = email.policy.default.clone(refold_source="none")
+
+
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """A mail that did not arrive. Only a permanent failure (5.x.x, RFC 3463) is recorded."""
+    """A mail that did not arrive, with its status (RFC 3463); recorded if it is `permanent`."""
 
     mail_id: UUID
     status: str
     reason: str
-
-    @property
-    def permanent(self) -> bool:
-        """Whether the mail server has given up."""
-        return self.status.startswith("5")
+    permanent: bool
 
 
 def read_report(raw: bytes) -> Bounce | None:
-    """What a delivery status notification (RFC 3464) tells; None when it is not ours."""
-    message = email.message_from_bytes(raw, policy=email.policy.default)
+    """Read a delivery status notification (RFC 3464, RFC 6533); None when it is not ours.
+
+    `Action: failed` in the fields of any recipient is final whatever the status: a server that
+    gives up after days of temporary errors reports the last of them, 4.x.x (RFC 3464, 2.3.3).
+    """
+    message = email.message_from_bytes(raw, policy=AS_RECEIVED)
     if message.get_content_type() != "multipart/report":
         return None
     mail_id = _mail_id(message)
-    fields = _recipient_fields(message)
+    fields = next((fields for fields in _recipients(message) if _has_failed(fields)), None)
     if mail_id is None or fields is None:
         return None
-    status = str(fields.get("Status", "")).split(" ")[0].strip()
-    if str(fields.get("Action", "")).strip().lower() != "failed" or not STATUS.match(status):
-        return None
     diagnostic = str(fields.get("Diagnostic-Code", "")).partition(";")[2]
-    return Bounce(mail_id, status, _one_line(f"{status} {diagnostic}"))
+    status = _status(fields)
+    return Bounce(mail_id, status, _one_line(f"{status} {diagnostic}"), permanent=True)
 
 
 def mail_id_of(message_id: str) -> UUID | None:
@@ -66,34 +78,47 @@ def mail_id_of(message_id: str) -> UUID | None:
 
 def _mail_id(message: EmailMessage) -> UUID | None:
     for part in message.walk():
-        if part.get_content_type() not in ("message/rfc822", "text/rfc822-headers"):
+        if part.get_content_type() not in RETURNED:
             continue
-        found = mail_id_of(_text_of(part))
+        returned = email.message_from_bytes(_content(part), policy=AS_RECEIVED)
+        found = mail_id_of(str(returned.get("Message-ID", "")))
         if found is not None:
             return found
     found_path = RETURN_PATH.search(str(message.get("To", "")))
     return UUID(hex=found_path[1]) if found_path else None
 
 
-def _text_of(part: Any) -> str:
-    if part.get_content_type() == "text/rfc822-headers":
-        return str(part.get_content())
-    inner = part.get_payload(0)
-    return f"Message-ID: {inner.get('Message-ID', '')}"
-
-
-def _recipient_fields(message: EmailMessage) -> Any:
+def _recipients(message: EmailMessage) -> Iterator[Message]:
+    """The fields of each recipient: groups of lines, of which the first is about the message."""
     for part in message.walk():
-        if part.get_content_type() == "message/delivery-status":
-            for fields in _groups(part):
-                if "Status" in fields:
-                    return fields
-    return None
+        if part.get_content_type() in REPORTS:
+            for group in re.split(rb"\r?\n[ \t]*\r?\n", _content(part)):
+                yield email.message_from_bytes(group.lstrip(), policy=AS_RECEIVED)
 
 
-def _groups(part: Any) -> Iterator[Any]:
-    payload = part.get_payload()
-    yield from payload if isinstance(payload, list) else []
+def _content(part: Message) -> bytes:
+    """The body of a part, decoded.
+
+    The parser takes each `message/…` part for a whole message, whatever its transfer encoding is.
+    """
+    _, _, body = part.as_bytes(policy=AS_RECEIVED).replace(b"\r\n", b"\n").partition(b"\n\n")
+    encoding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+    if encoding == "base64":
+        try:
+            return binascii.a2b_base64(body)
+        except binascii.Error:
+            return b""
+    return quopri.decodestring(body) if encoding == "quoted-printable" else body
+
+
+def _has_failed(fields: Message) -> bool:
+    action = str(fields.get("Action", "")).strip().lower()
+    return action == "failed" and bool(STATUS.match(_status(fields)))
+
+
+def _status(fields: Message) -> str:
+    """The status without the comment that may follow it."""
+    return str(fields.get("Status", "")).split(" ")[0].strip()
 
 
 def _one_line(text: str) -> str:

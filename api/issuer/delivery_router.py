@@ -87,4 +87,5 @@ def _bounce(body: BounceReport) -> Bounce | None:
     mail_id = bounces.mail_id_of(body.message_id)
     if mail_id is None:
         return None
-    return Bounce(mail_id, body.status, f"{body.status} {body.reason}"[:300].strip())
+    reason = f"{body.status} {body.reason}"[:300].strip()
+    return Bounce(mail_id, body.status, reason, permanent=body.status.startswith("5"))

@@ -1,8 +1,11 @@
 """Mails that come back: recorded per recipient, seen by staff, told to the user (E4)."""
 
 import asyncio
+import base64
+import quopri
 import sys
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +16,8 @@ from tests.support.portals import environment
 from tests.support.world import World
 from tests.worker.mail_server import mail_server
 from tests.worker.office import Office
+
+BOUNCES = Path(__file__).parents[1] / "data" / "bounces"
 
 
 def report(message_id: str, to: str = "x@example.com", **fields: str) -> bytes:
@@ -134,8 +139,8 @@ def auto_reply() -> bytes:
         b"Content-Type: multipart/report\r\n\r\nno parts",
         auto_reply(),
         report("<unknown@example.com>"),
-        report(NEW, Status="4.4.1"),
         report(NEW, Status="nonsense"),
+        report(NEW, Status=""),
         report(NEW, Action="delayed"),
         report(NEW, Action="delivered"),
     ],
@@ -143,7 +148,56 @@ def auto_reply() -> bytes:
 )
 def test_E4_what_is_no_refusal_of_ours_is_ignored(raw: bytes) -> None:
     found = read_report(raw)
-    assert found is None or not found.permanent
+    assert found is None
+
+
+@pytest.mark.parametrize("status", ["4.4.1", "4.4.7", "5.2.2 (mailbox full)"])
+def test_E4_a_failure_is_final_whatever_its_status(status: str) -> None:
+    found = read_report(report(NEW, Status=status))
+    assert found is not None
+    assert (found.permanent, found.status) == (True, status.split(maxsplit=1)[0])
+
+
+def test_E4_any_recipient_of_a_report_may_have_failed() -> None:
+    first = b"Final-Recipient: rfc822; y@example.com\r\nAction: delayed\r\nStatus: 4.4.1\r\n\r\n"
+    raw = report(NEW, Status="4.4.7").replace(b"Final-Recipient", first + b"Final-Recipient", 1)
+    found = read_report(raw)
+    assert found is not None
+    assert found.status == "4.4.7"
+
+
+def internationalised(encoding: str) -> bytes:
+    """The same report for addresses outside ASCII (RFC 6533), in a transfer encoding."""
+    group = (
+        "Reporting-MTA: dns; mx.example.com\r\n\r\n"
+        "Final-Recipient: utf-8; \u7528\u6237@b\u00fccher.example\r\n"
+        "Action: failed\r\nStatus: 4.4.7\r\nDiagnostic-Code: smtp; 550 expired\r\n\r\n"
+    ).encode()
+    returned = f"From: \u7528\u6237@b\u00fccher.example\r\nMessage-ID: {NEW}\r\n\r\n".encode()
+    encode = {"8bit": bytes, "base64": base64.encodebytes, "quoted-printable": quopri.encodestring}
+    parts = [
+        b"Content-Type: %b\r\nContent-Transfer-Encoding: %b\r\n\r\n%b"
+        % (kind, encoding.encode(), encode[encoding](content))
+        for kind, content in (
+            (b"message/global-delivery-status", group),
+            (b"message/global-headers", returned),
+        )
+    ]
+    head = b'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+    return head + b"--b\r\n" + b"\r\n--b\r\n".join(parts) + b"\r\n--b--\r\n"
+
+
+@pytest.mark.parametrize("encoding", ["8bit", "base64", "quoted-printable"])
+def test_E4_reports_with_addresses_in_any_script_are_read(encoding: str) -> None:
+    found = read_report(internationalised(encoding))
+    assert found is not None
+    assert (found.status, found.reason) == ("4.4.7", "4.4.7 550 expired")
+
+
+@pytest.mark.parametrize("name", ["b1", "b2", "b3", "b4", "b6", "b8", "b9"])
+def test_E4_reports_as_mail_servers_write_them(name: str) -> None:
+    found = read_report((BOUNCES / f"{name}-bounce.eml").read_bytes())
+    assert (found is not None) == (name not in {"b4", "b9"})
 
 
 def test_E4_a_report_is_read() -> None:

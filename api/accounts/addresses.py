@@ -2,6 +2,8 @@
 
 from email_validator import EmailNotValidError, validate_email
 
+from api.core.domains import ascii_domain
+
 MASK = "•••"
 ENCODED_WORD = "=?"
 
@@ -21,7 +23,8 @@ def deliverable_form(address: str) -> str | None:
         return None
     try:
         found = validate_email(address, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
+        ascii_domain(found.domain)
+    except (EmailNotValidError, ValueError):
         return None
     return found.normalized
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, select_autoescape
 
+from api.core.domains import ascii_domain
 from api.core.i18n import translate
 from api.core.settings import Language, Settings
 from api.mailer.sending import MailRefused
@@ -97,8 +98,9 @@ def compose(mail: Mail, settings: Settings) -> Draft:
 
     recipient = on_the_wire(mail.recipient)
     message = EmailMessage(policy=SMTP if recipient.isascii() else SMTPUTF8)
-    domain = settings.issuer.sender.rpartition("@")[2]
-    message["From"] = formataddr((settings.issuer.name, settings.issuer.sender))
+    sender = on_the_wire(settings.issuer.sender)
+    domain = sender.rpartition("@")[2]
+    message["From"] = formataddr((settings.issuer.name, sender))
     message["To"] = recipient
     message["Subject"] = _one_line(sentence(f"{mail.template}.subject"))
     message["Date"] = format_datetime(mail.sent_at)
@@ -128,6 +130,6 @@ def on_the_wire(address: str) -> str:
         raise MailRefused("553 not an address")
     name, _, domain = address.rpartition("@")
     try:
-        return f"{name}@{domain.encode('idna').decode()}"
-    except UnicodeError as error:
+        return f"{name}@{ascii_domain(domain)}"
+    except ValueError as error:
         raise MailRefused("553 not an address") from error

@@ -119,7 +119,24 @@ async def test_sec_F8_a_file_that_is_away_delays_the_mail(world: World, office: 
     assert len(await received(office)) == 1
 
 
-async def test_E3_mails_are_signed_when_there_is_a_key(world: World, office: Office) -> None:
+# A mail to which one of these was added must not verify.
+MISLEADING = (
+    b"From: other@example.com",
+    b"Reply-To: other@example.com",
+    b"Sender: other@example.com",
+    b"Cc: other@example.com",
+    b"In-Reply-To: <x@example.com>",
+    b"References: <x@example.com>",
+    b"Content-Type: text/html",
+    b"Content-Transfer-Encoding: base64",
+    b"Content-Disposition: attachment",
+    b"Resent-From: other@example.com",
+    b"List-Unsubscribe: <https://other.example>",
+    b"List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+)
+
+
+async def test_sec_X20_mails_are_signed_when_there_is_a_key(world: World, office: Office) -> None:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     private = key.private_bytes(
         serialization.Encoding.PEM,
@@ -145,8 +162,21 @@ async def test_E3_mails_are_signed_when_there_is_a_key(world: World, office: Off
     assert asked == [b"iportal._domainkey.lumen-lease.example."]
     assert not dkim.verify(data.replace(b"Subject: ", b"Subject: Re: "), dnsfunc=dns)
     assert not dkim.verify(b"To: other@example.com\r\n" + data, dnsfunc=dns)
-    with_other_list = b"List-Unsubscribe: <https://evil.example>\r\n" + data
-    assert not dkim.verify(with_other_list, dnsfunc=dns), "what is absent cannot be added"
+    for header in MISLEADING:
+        added = header + b"\r\n" + data
+        assert not dkim.verify(added, dnsfunc=dns), f"X20: {header!r} can be added"
+
+
+async def test_sec_X21_mail_goes_to_the_domain_that_was_given(world: World, office: Office) -> None:
+    company = await attaching(world)
+    name = company.contact.email.partition("@")[0]
+    address = f"{name}@faß.example"
+    await world.set_user(company.contact, email=address, email_key=address)
+    await world.publish(company, pdf=pdf_bytes("sharp s"), **of("IDNA"))
+    async with mail_server() as server:
+        await office.work(smtp_port=server.port)
+        (raw,) = server.received
+    assert f"To: {name}@xn--fa-hia.example\r\n" in raw
 
 
 async def test_E3_where_unsubscribing_is_right_it_is_offered(world: World, office: Office) -> None:

@@ -1,7 +1,7 @@
 """The history of documents and the audit trail: append-only (D7)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Literal, Protocol
 from uuid import UUID
@@ -86,6 +86,8 @@ Event = Literal[
     "webhook_paused",
 ]
 SYSTEM = "I-Portal"
+# A viewer asks for the later parts of a file while somebody reads it.
+CONTINUED_WITHIN = timedelta(days=1)
 RECORD = insert(AuditEvent.__table__)  # type: ignore[arg-type]
 
 
@@ -166,6 +168,26 @@ async def record_bare(connection: Connection, event: Event, **what: Any) -> None
 def _recording(columns: tuple[str, ...]) -> Insert:
     table = AuditEvent.__table__
     return insert(table).values({n: bindparam(n, type_=table.c[n].type) for n in columns})  # type: ignore[arg-type]
+
+
+async def is_recorded(
+    session: AsyncSession,
+    event: Event,
+    *,
+    actor: Actor,
+    document_id: UUID | None = None,
+    detail: dict[str, Any],
+) -> bool:
+    """Return whether the same was recorded of the same actor within the last day."""
+    same = select(AuditEvent.id).where(
+        AuditEvent.event == event,
+        AuditEvent.actor_user_id == actor.user_id,
+        AuditEvent.detail == detail,
+        AuditEvent.at > sql.now() - CONTINUED_WITHIN,
+    )
+    if document_id is not None:
+        same = same.where(AuditEvent.document_id == document_id)
+    return bool(await session.scalar(select(same.exists())))
 
 
 async def record_anonymously(

@@ -45,12 +45,19 @@ def is_unchanged(request: Request, sha256: bytes) -> bool:
     return etag_matches(request.headers.get("if-none-match"), _etag(sha256))
 
 
-def is_first_part(request: Request) -> bool:
-    """Whether this fetches a file's beginning: a viewer's later ranges are the same fetch."""
-    if _is_head(request):
-        return False
-    wanted = request.headers.get("range", "")
-    return not wanted or wanted.startswith("bytes=0-")
+def sends_content(request: Request, answer: Response) -> bool:
+    """Return whether an answer carries bytes of the file: not to HEAD, nor when it is unchanged."""
+    return not _is_head(request) and answer.status_code in (200, 206)
+
+
+def is_later_part(answer: Response) -> bool:
+    """Return whether an answer begins behind the file's first byte.
+
+    It is what is sent that counts, not the `Range` header: a header that is ignored gets the whole
+    file (RFC 9110, 14.2). A later part belongs to a fetch only if its beginning was recorded.
+    """
+    sent = answer.headers.get("content-range", "")
+    return answer.status_code == 206 and not sent.startswith("bytes 0-")
 
 
 def _is_head(request: Request) -> bool:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.responses import Response as AnyResponse
 
 from api.access import Permission
+from api.audit import is_recorded
 from api.core import errors
 from api.core.http import safe_filename
 from api.core.parameters import describe_parameters, read_parameters
@@ -25,13 +26,14 @@ from api.documents.files import (
     EXTENSIONS,
     MEDIA_TYPES,
     StoredFile,
-    is_first_part,
-    is_unchanged,
+    is_later_part,
     made_file,
+    sends_content,
 )
 from api.documents.schemas import DocumentListQuery, DocumentPage, History
 from api.documents.selection import Changed, ReadMark
 from api.marks import answers_head, reading, require
+from api.models import Document
 
 router = APIRouter(prefix="/documents", tags=["documents"], route_class=GuardedRoute)
 
@@ -163,24 +165,30 @@ async def _stored(
     inline = disposition == "inline"
     name = safe_filename(document.number, EXTENSIONS[kind])
     answer = StoredFile(request, storage, stored, kind, name, inline=inline)
-    if is_first_part(request) and not is_unchanged(request, stored.sha256):
-        await _remember(session, principal, document_id, document.customer_id, kind, inline)
+    if sends_content(request, answer):
+        await _remember(session, principal, document, kind, answer, inline=inline)
     return answer
 
 
 async def _remember(
     session: CurrentSession,
     principal: CurrentPrincipal,
-    document_id: UUID,
-    customer_id: UUID,
+    document: Document,
     kind: str,
+    answer: Response,
+    *,
     inline: bool,
 ) -> None:
+    """Write a fetch into the document's history, unless it goes on with one that is there."""
     if principal.is_program:
         event: Literal["fetched", "viewed", "downloaded"] = "fetched"
     else:
         event = "viewed" if inline else "downloaded"
-    await service.record_on(session, event, principal, document_id, customer_id, file=kind)
+    if is_later_part(answer) and await is_recorded(
+        session, event, actor=principal, document_id=document.id, detail={"file": kind}
+    ):
+        return
+    await service.record_on(session, event, principal, document.id, document.customer_id, file=kind)
 
 
 @router.get(
@@ -203,8 +211,8 @@ async def read_csv(
     data = await queries.make_csv(session, document)
     inline = disposition == "inline"
     answer = made_file(request, data, "csv", safe_filename(document.number, "csv"), inline=inline)
-    if answer.status_code == 200 and is_first_part(request):
-        await _remember(session, principal, document_id, document.customer_id, "csv", inline)
+    if sends_content(request, answer):
+        await _remember(session, principal, document, "csv", answer, inline=inline)
     return answer
 
 

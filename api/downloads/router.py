@@ -16,7 +16,7 @@ from api.deps import (
     CurrentStorage,
     GuardedRoute,
 )
-from api.documents.files import StoredFile, is_first_part, is_unchanged
+from api.documents.files import StoredFile, is_later_part, sends_content
 from api.downloads import queries, service
 from api.downloads.schemas import Download, DownloadListQuery, DownloadPage, NewDownload
 from api.marks import answers_head, require
@@ -107,8 +107,10 @@ async def read_download_file(
     """The finished ZIP; its fetching is added to the history of every document in it."""
     stored, name, document_ids = await queries.find_archive(session, download_id)
     answer = StoredFile(request, storage, stored, "zip", name, inline=False)
-    if is_first_part(request) and not is_unchanged(request, stored.sha256):
-        await service.record_fetch(session, principal, document_ids)
+    if sends_content(request, answer):
+        await service.record_fetch(
+            session, principal, document_ids, is_later_part=is_later_part(answer)
+        )
     return answer
 
 

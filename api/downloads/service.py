@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import outbox
 from api.access import Principal
-from api.audit import record_on_documents
+from api.audit import Event, is_recorded, record_on_documents
 from api.core import errors
 from api.core.database import new_id
 from api.core.errors import FieldError, Problem
@@ -126,13 +126,18 @@ async def remove_download(session: AsyncSession, download_id: UUID) -> None:
 
 
 async def record_fetch(
-    session: AsyncSession, principal: Principal, document_ids: list[UUID]
+    session: AsyncSession, principal: Principal, document_ids: list[UUID], *, is_later_part: bool
 ) -> None:
-    """Add the fetching of an archive to the history of every document in it."""
+    """Add the fetching of an archive to the history of every document in it.
+
+    A later part of it is recorded only if no fetch is that it goes on with.
+    """
+    event: Event = "fetched" if principal.is_program else "downloaded"
+    detail = {"file": "zip"}
+    if is_later_part and document_ids:
+        first = document_ids[0]
+        if await is_recorded(session, event, actor=principal, document_id=first, detail=detail):
+            return
     await record_on_documents(
-        session,
-        "fetched" if principal.is_program else "downloaded",
-        actor=principal,
-        document_ids=document_ids,
-        detail={"file": "zip"},
+        session, event, actor=principal, document_ids=document_ids, detail=detail
     )

@@ -21,8 +21,7 @@ from api.documents.files import (
     EXTENSIONS,
     MEDIA_TYPES,
     StoredFile,
-    is_first_part,
-    is_unchanged,
+    sends_content,
 )
 from api.marks import public, require
 from api.notifications import links
@@ -110,7 +109,8 @@ async def _stored(
     link, number, stored = await links.linked_file(session, settings, token, kind)
     name = safe_filename(number, EXTENSIONS[kind])
     answer = StoredFile(request, storage, stored, kind, name, inline=disposition == "inline")
-    if is_first_part(request) and not is_unchanged(request, stored.sha256):
+    # Whoever opens a link is unknown, so that no part can be told to go on with another fetch.
+    if sends_content(request, answer):
         await links.record_opening(session, link, kind)
     return answer
 

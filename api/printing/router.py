@@ -10,7 +10,7 @@ from api.core import errors
 from api.core.problems import problems
 from api.core.web import KnownId, link_next
 from api.deps import CurrentPrincipal, CurrentSession, CurrentStorage, GuardedRoute
-from api.documents.files import StoredFile, is_first_part, is_unchanged
+from api.documents.files import StoredFile, is_later_part, sends_content
 from api.marks import answers_head, require
 from api.printing import queries, service
 from api.printing.schemas import NewPrintBatch, PrintBatch, PrintBatchListQuery, PrintBatchPage
@@ -97,8 +97,10 @@ async def read_print_batch_file(
     """The ZIP: PDFs named in printing order, and `manifest.csv`."""
     stored, name = await queries.find_file(session, print_batch_id)
     answer = StoredFile(request, storage, stored, "zip", name, inline=False)
-    if is_first_part(request) and not is_unchanged(request, stored.sha256):
-        await service.record_fetch(session, principal, print_batch_id)
+    if sends_content(request, answer):
+        await service.record_fetch(
+            session, principal, print_batch_id, is_later_part=is_later_part(answer)
+        )
     return answer
 
 

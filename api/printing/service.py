@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import outbox
 from api.access import Principal
-from api.audit import record, record_on_documents
+from api.audit import is_recorded, record, record_on_documents
 from api.core import errors
 from api.core.database import new_id
 from api.core.errors import Problem
@@ -138,11 +138,19 @@ async def _lock(session: AsyncSession, batch_id: UUID) -> PrintBatch:
     return row
 
 
-async def record_fetch(session: AsyncSession, actor: Principal, batch_id: UUID) -> None:
-    """Show the others that somebody fetched the ZIP; the audit tells who."""
+async def record_fetch(
+    session: AsyncSession, actor: Principal, batch_id: UUID, *, is_later_part: bool
+) -> None:
+    """Show the others that somebody fetched the ZIP; the audit tells who.
+
+    A later part of it is recorded only if no fetch is that it goes on with.
+    """
+    detail = {"batch": str(batch_id), "file": "zip"}
+    if is_later_part and await is_recorded(
+        session, "print_batch_fetched", actor=actor, detail=detail
+    ):
+        return
     await session.execute(
         update(PrintBatch).where(PrintBatch.id == batch_id).values(fetched_at=func.now())
     )
-    await record(
-        session, "print_batch_fetched", actor=actor, detail={"batch": str(batch_id), "file": "zip"}
-    )
+    await record(session, "print_batch_fetched", actor=actor, detail=detail)

@@ -5,6 +5,7 @@ so that a sum over any column counts nothing twice. Amounts are those of the fil
 `signed_...` beside them count a credit note as negative.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -182,8 +183,12 @@ def neutralise(text: str) -> str:
 
     A formula may start with = + - @, also behind blanks or invisible characters, and in the full
     width forms that East Asian editions fold; TAB, CR and LF at the start shift what follows into
-    another cell (OWASP, CSV injection). Never use it on numbers: it would spoil negative ones.
+    another cell (OWASP, CSV injection). What is exactly a number or a Belgian structured
+    communication (BT-83: `+++090/9337/55493+++`) stays as it is: no formula is written like that,
+    and an apostrophe would spoil a payment.
     """
+    if _HARMLESS.fullmatch(text):
+        return text
     if text.startswith(("\t", "\r", "\n")):
         return "'" + text
     first = next((c for c in text if not _invisible(c)), "")
@@ -191,6 +196,9 @@ def neutralise(text: str) -> str:
     return "'" + text if folded in _STARTERS else text
 
 
+_HARMLESS = re.compile(
+    r"[+-]?[0-9]{1,30}(?:[.,][0-9]{1,30})?|([+*]{3})[0-9]{3}/[0-9]{4}/[0-9]{5}\1"
+)
 _STARTERS = frozenset("=+-@\u2212")  # U+2212 is the typographic minus
 
 

@@ -12,7 +12,6 @@ from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
 from api.core.zipping import ZipEntry, ZipStream
-from api.einvoice.csv import neutralise
 from api.exports.columns import Row, Value
 
 MOST_ROWS = 1_048_576
@@ -163,7 +162,8 @@ def _cell(place: str, value: Value, style: int) -> str:
         if days > 60:
             return f'<c r="{place}" s="{DAY}"><v>{days}</v></c>'
         value = value.isoformat()
-    text = ESCAPE.sub("_x005F_", UNWRITABLE.sub("", neutralise(value or "")))[:LONGEST_TEXT]
+    # A cell that says it is text is never read as a formula, so that nothing is put before it (D6).
+    text = ESCAPE.sub("_x005F_", UNWRITABLE.sub("", value or ""))[:LONGEST_TEXT]
     styled = f' s="{style}"' if style else ""
     return (
         f'<c r="{place}"{styled} t="inlineStr"><is><t xml:space="preserve">'

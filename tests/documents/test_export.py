@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -164,18 +165,19 @@ async def test_xlsx_opens_with_numbers_and_dates(shelf: Any) -> None:
 async def test_sec_D6_no_cell_is_a_formula(shelf: Any) -> None:
     _, client = shelf
     for row in await rows(client):
-        assert not any(
-            cell.startswith(tuple(STARTERS)) for cell in row.values() if not number(cell)
-        )
+        assert not any(cell.startswith(tuple(STARTERS)) for cell in row.values() if not exact(cell))
     book = openpyxl.load_workbook(io.BytesIO((await export(client, format="xlsx")).content))
     cells = [cell for row in book.worksheets[0].iter_rows() for cell in row]
     assert {cell.data_type for cell in cells} <= {"s", "n", "d"}
     texts = [str(cell.value) for cell in cells if cell.data_type == "s"]
-    assert "'=cmd|' /C calc'!A0" in texts
-    assert not any(text.startswith(tuple(STARTERS)) for text in texts)
+    # As it was written: the cell says that it is text, which no program calculates.
+    assert "=cmd|' /C calc'!A0" in texts
 
 
-def number(text: str) -> bool:
+def exact(text: str) -> bool:
+    """A number, or a structured communication."""
+    if re.fullmatch(r"([+*]{3})[0-9]{3}/[0-9]{4}/[0-9]{5}\1", text):
+        return True
     try:
         Decimal(text)
     except ArithmeticError:
@@ -194,7 +196,9 @@ def test_sec_D6_any_text_comes_back_harmless_from_csv(table: list[list[str]]) ->
     writer = CsvWriter(separator=";", decimal_comma=True, bom=False)
     read = list(csv.reader(io.StringIO(writer.rows(clean).decode(), newline=""), delimiter=";"))
     assert read == [[neutralise(cell) for cell in row] for row in clean]
-    assert not any(cell.lstrip().startswith(tuple("=+-@")) for row in read for cell in row)
+    assert not any(
+        cell.lstrip().startswith(tuple("=+-@")) and not exact(cell) for row in read for cell in row
+    )
 
 
 @given(st.lists(st.lists(texts, min_size=3, max_size=3), min_size=1, max_size=5))
@@ -205,7 +209,7 @@ def test_sec_D6_any_text_comes_back_harmless_from_xlsx(table: list[list[str]]) -
     read = [[cell or "" for cell in row] for row in sheet.iter_rows(min_row=2, values_only=True)]
 
     def kept(cell: str) -> str:
-        plain = UNWRITABLE.sub("", neutralise(cell))[:LONGEST_TEXT]
+        plain = UNWRITABLE.sub("", cell)[:LONGEST_TEXT]
         # XML readers see every end of line as a line feed.
         return plain.replace("\r\n", "\n").replace("\r", "\n")
 

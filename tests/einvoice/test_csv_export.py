@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +16,8 @@ from api.einvoice.model import VatGroup
 from api.einvoice.parse import parse_ubl
 
 NUMERIC = [c for c in COLUMNS if c.endswith(("_amount", "_rate", "_tax_currency"))]
+# A number or a structured communication, which no spreadsheet program calculates with.
+EXACT = re.compile(r"[+-][0-9]+([.,][0-9]+)?|[+*]{3}[0-9]{3}/[0-9]{4}/[0-9]{5}[+*]{3}")
 FORMULA = "=+-@＝＋－＠﹢﹦﹣﹫−"
 
 
@@ -72,7 +75,10 @@ def test_format_is_rfc_4180() -> None:
     [
         "=1+1",
         "+32 9 000",
-        "-5",
+        "-5+3",
+        "-5\n",
+        "- 5",
+        "+5e3",
         "@SUM(A1)",
         "\t=1",
         "\r=1",
@@ -89,7 +95,10 @@ def test_format_is_rfc_4180() -> None:
         "\x00=1",
         "−5",
         "﹦1",
-        "+++202/6001/07094+++",
+        "+++202/6001/07094+++=1",
+        "+++202/6001/07094***",
+        "+++202/6001/0709+++",
+        "+++２02/6001/07094+++",
         "\ttext",
     ],
 )
@@ -97,7 +106,14 @@ def test_sec_D6_formulas_become_text(text: str) -> None:
     assert neutralise(text) == "'" + text
 
 
-@pytest.mark.parametrize("text", ["", "Alfa BV", "1-2", "a=b", "'=1", "2026-001", "é", "(1)", "#5"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "Alfa BV", "1-2", "a=b", "'=1", "2026-001", "2026-01-31", "é", "(1)", "#5"),
+        *("-5", "+5", "-1234.50", "-1234,50", "+3292000000"),
+        *("+++202/6001/07094+++", "***202/6001/07094***", "RF18539007547034"),
+    ],
+)
 def test_sec_D6_ordinary_text_is_untouched(text: str) -> None:
     assert neutralise(text) == text
 
@@ -130,11 +146,17 @@ def test_sec_D6_every_cell_of_any_document(text: str, amount: Decimal, kind: str
                 assert not cell or Decimal(cell).is_finite()
                 continue
             visible = cell.lstrip("\t\r\n \u00a0\u200b\ufeff\u3000\x00")
-            assert not visible.startswith(tuple(FORMULA))
+            assert EXACT.fullmatch(cell) or not visible.startswith(tuple(FORMULA))
             assert not cell.startswith(("\t", "\r", "\n"))
     turned = -amount if kind == "credit_note" else amount
     assert Decimal(rows[0]["signed_payable_amount"]) == turned
     assert Decimal(rows[1]["signed_vat_tax_amount"]) == turned
+
+
+def test_a_structured_communication_is_what_the_file_says() -> None:
+    path = Path(__file__).parents[1] / "data" / "field" / "csv-structured-communication.xml"
+    rows = table(write_csv([csv_document(parse_ubl(path.read_bytes()))]))
+    assert rows[0]["payment_reference"] == "+++260/4220/01502+++"
 
 
 @given(amounts)

@@ -1,14 +1,18 @@
 import { defineConfig, devices } from '@playwright/test';
-import { SESSION_FILE } from './e2e/portal.ts';
+import { sessionFile } from './e2e/portal.ts';
+import { portals, workOn } from './e2e/portals.ts';
 
 const isRoot = process.getuid?.() === 0;
 const chromium = process.env.CHROMIUM_PATH;
 
-/** The tests expect a running portal with the demo data; see e2e/portal.ts for what they read. */
+// Each worker reads this file: it has one of the portals, and its tests run there.
+workOn(Number(process.env.TEST_PARALLEL_INDEX ?? 0));
+
+/** The tests expect running portals with the demo data; see e2e/portals.ts for what they read. */
 export default defineConfig({
   testDir: 'e2e',
-  // One reader at a time: the tests share a portal, and change what its demo user sees.
-  workers: 1,
+  // One file at a time on a portal: its tests share the demo's user, and change what they see.
+  workers: portals.length,
   retries: 0,
   timeout: 90_000,
   // How long is for `make bench` to tell; a busy machine may take its time.
@@ -17,7 +21,7 @@ export default defineConfig({
   outputDir: 'test-results',
   use: {
     ...devices['Desktop Chrome'],
-    baseURL: process.env.E2E_BASE_URL ?? 'http://127.0.0.1:8000',
+    baseURL: process.env.E2E_BASE_URL,
     viewport: { width: 1440, height: 900 },
     locale: 'en-GB',
     timezoneId: 'Europe/Brussels',
@@ -34,7 +38,7 @@ export default defineConfig({
       name: 'portal',
       testMatch: /\.spec\.ts/,
       dependencies: ['sign-in'],
-      use: { storageState: SESSION_FILE },
+      use: { storageState: sessionFile() },
     },
   ],
 });

@@ -9,8 +9,8 @@ import {
   findDocument,
   openList,
   reader,
-  STAFF_SESSION_FILE,
   speakEnglish,
+  staffSessionFile,
   tick,
 } from './portal.ts';
 
@@ -381,16 +381,37 @@ const STAFF: Screen[] = [
 
 const VIEWPORTS = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 
+/**
+ * Waits until nothing fades any more: dialogs and menus fade in, colours fade over, and what is
+ * half transparent has no contrast yet. What turns for ever, such as a loader, is not waited for.
+ */
+async function atRest(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    const ends = () =>
+      document
+        .getAnimations()
+        .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    do {
+      await Promise.allSettled(ends().map(({ finished }) => finished));
+      await frame();
+      await frame();
+    } while (ends().some(({ playState }) => playState === 'running'));
+  });
+}
+
 /** What axe finds on the screen as it stands; a theme changes nothing but its colours. */
 async function violations(page: Page, colorScheme: 'light' | 'dark'): Promise<string[]> {
   await page.emulateMedia({ colorScheme });
-  // Dialogs and menus fade in, colours fade over; what is half transparent has no contrast yet.
-  await page.waitForTimeout(300);
+  await atRest(page);
   const axe = new AxeBuilder({ page });
   if (colorScheme === 'dark') axe.withRules(['color-contrast', 'link-in-text-block']);
   const { violations: found } = await axe.analyze();
   return found.map(({ id, nodes }) => `${colorScheme}, ${id}: ${nodes[0]?.html}`);
 }
+
+// Each screen is looked at by itself, so that every portal takes its share of them.
+test.describe.configure({ mode: 'parallel' });
 
 for (const [device, viewport] of Object.entries(VIEWPORTS)) {
   test.describe(device, () => {
@@ -412,7 +433,7 @@ for (const [device, viewport] of Object.entries(VIEWPORTS)) {
     });
 
     test.describe('staff', () => {
-      test.use({ storageState: STAFF_SESSION_FILE });
+      test.use({ storageState: staffSessionFile() });
       for (const screen of STAFF) test(screen.name, ({ page }) => check(page, screen));
     });
 

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { expect, type Page, test } from '@playwright/test';
-import { STAFF_SESSION_FILE } from './portal.ts';
+import { staffSessionFile } from './portal.ts';
 
 /** Staff import customers from a CSV file (G2): first what would happen, then what did. */
 
-test.use({ storageState: STAFF_SESSION_FILE });
+test.use({ storageState: staffSessionFile() });
 
 const RUN = Date.now();
 const dialog = (page: Page) => page.getByRole('dialog');

@@ -1,7 +1,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import { publishFor } from './issuer.ts';
 import { mailTo } from './mailbox.ts';
-import { findDocument, reader, SESSION_FILE, STAFF_SESSION_FILE, speakEnglish } from './portal.ts';
+import { findDocument, reader, sessionFile, speakEnglish, staffSessionFile } from './portal.ts';
 
 /** The paper channel (G4): letters that are printed, and a copy that is asked for and paid. */
 
@@ -13,7 +13,7 @@ const title = (page: Page, text: string) =>
 let document = { id: '', number: '' };
 
 test.describe('the main contact', () => {
-  test.use({ storageState: SESSION_FILE });
+  test.use({ storageState: sessionFile() });
 
   test('asks what a copy on paper costs', async ({ page }) => {
     await speakEnglish(page);
@@ -31,7 +31,7 @@ test.describe('the main contact', () => {
 });
 
 test.describe('the administration', () => {
-  test.use({ storageState: STAFF_SESSION_FILE });
+  test.use({ storageState: staffSessionFile() });
 
   test('tells the price, notes the payment and posts the copy', async ({ page }) => {
     await page.goto('/documents');
@@ -86,7 +86,7 @@ test.describe('the administration', () => {
 });
 
 test.describe('afterwards', () => {
-  test.use({ storageState: SESSION_FILE });
+  test.use({ storageState: sessionFile() });
 
   test('the document tells that its copy was posted', async ({ page }) => {
     await page.goto(`/documents/${document.id}`);

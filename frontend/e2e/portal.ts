@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
 
-export const SESSION_FILE = 'test-results/.session.json';
-export const STAFF_SESSION_FILE = 'test-results/.staff-session.json';
+/** Where the session of the demo's reader on this worker's portal is kept. */
+export const sessionFile = () => `test-results/.session-${process.env.E2E_PORTAL}.json`;
+/** The same for a staff member. */
+export const staffSessionFile = () => `test-results/.staff-session-${process.env.E2E_PORTAL}.json`;
 
 export function required(name: string): string {
   const value = process.env[name];

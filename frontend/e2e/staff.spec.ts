@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { publishFor } from './issuer.ts';
 import { codeTo, linkIn, mailTo } from './mailbox.ts';
-import { change, SESSION_FILE, STAFF_SESSION_FILE } from './portal.ts';
+import { change, sessionFile, staffSessionFile } from './portal.ts';
 import { becomeStaff, enterStaffPassword } from './staff.ts';
 
 /** The back office (G3, E4): a customer who calls, a mail that came back, a wrong document. */
@@ -11,7 +11,7 @@ import { becomeStaff, enterStaffPassword } from './staff.ts';
 const CONTACT = `luc.rappel.${Date.now()}@atelier.example`;
 const UBL = path.join(import.meta.dirname, '../../tests/data/ubl');
 
-test.use({ storageState: STAFF_SESSION_FILE });
+test.use({ storageState: staffSessionFile() });
 test.describe.configure({ timeout: 90_000 });
 
 const title = (page: Page, text: string) =>
@@ -161,7 +161,7 @@ test('sec_R3 staff change their device: password, mailed code, new QR code', asy
 });
 
 test.describe('a customer', () => {
-  test.use({ storageState: SESSION_FILE });
+  test.use({ storageState: sessionFile() });
 
   test('sees nothing of the back office', async ({ page }) => {
     await page.goto('/documents');

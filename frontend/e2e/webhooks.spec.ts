@@ -3,13 +3,13 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, type Page, test } from '@playwright/test';
 import { publishFor } from './issuer.ts';
-import { STAFF_SESSION_FILE } from './portal.ts';
+import { staffSessionFile } from './portal.ts';
 
 /** Webhooks (G5, H4): a program here is called, fails, and is called again. */
 
 type Call = { headers: IncomingHttpHeaders; body: string };
 
-test.use({ storageState: STAFF_SESSION_FILE, permissions: ['clipboard-read', 'clipboard-write'] });
+test.use({ storageState: staffSessionFile(), permissions: ['clipboard-read', 'clipboard-write'] });
 test.describe.configure({ mode: 'serial', timeout: 90_000 });
 
 let server: Server;

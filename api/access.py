@@ -154,6 +154,11 @@ Transaction = AsyncSession | Connection
 """What a request runs in: an ORM session, or a bare connection on the hot routes."""
 READER: Any = select(func.iportal.user_id(type_=Uuid)).scalar_subquery()
 """The id of the user of this transaction, in a statement; worked out once."""
+PRINCIPAL_IS_SET: Any = text("CAST(current_setting('iportal.user_id') AS uuid) IS NOT NULL")
+"""A condition of lists: PostgreSQL raises when no principal is set, rather than find no row (X27).
+
+The setting is unknown on a new connection and empty after a transaction; neither is a UUID.
+"""
 AUTHENTICATE_INVITATION = text("SELECT * FROM iportal.authenticate_invitation(:hash)")
 ACT_AS_REQUESTER = text("SELECT iportal.act_as_requester(:user_id, :scope)").bindparams(
     bindparam("scope", type_=ARRAY(Uuid))

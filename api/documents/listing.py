@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy import bindparam as bind
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from api.access import PRINCIPAL_IS_SET
 from api.documents.matching import (
     FINDING,
     SEARCHED,
@@ -268,15 +269,15 @@ def page_statement(shape: Shape, sort: str, *, paged: bool, sees_all: bool) -> S
         .where(before.c.position == limit - 1)
         .scalar_subquery()
     )
-    return typing_cast(
-        "Select[Any]", select(cast(items, Text).label("items"), cast(last, Text).label("last_key"))
-    )
+    page_row = select(cast(items, Text).label("items"), cast(last, Text).label("last_key"))
+    return typing_cast("Select[Any]", page_row.where(PRINCIPAL_IS_SET))
 
 
 @lru_cache(maxsize=512)
 def count_statement(shape: Shape, *, sees_all: bool) -> Select[Any]:
     """How many documents match; of someone who sees all, one more than are told at most."""
     conditions = [*matching(shape, each=not sees_all), *matching_customers(shape)]
+    conditions.append(PRINCIPAL_IS_SET)
     if not sees_all:
         return select(func.count()).join_from(Customer, Document).where(*conditions)
     some: Select[Any] = select(literal_column("1")).join_from(Customer, Document).where(*conditions)

@@ -1,7 +1,7 @@
 """Finds the system's tools that tests need; `python -m tests.support.tools` installs them.
 
-They are other people's readers of what the portal makes: poppler's `pdfsig` checks seals and
-`pdftoppm` draws pages, SoftHSM is a PKCS#11 module without hardware, `oathtool` tells codes as an
+They are other people's readers of what the portal makes, for which there are no wheels: poppler's
+`pdfsig` checks seals, SoftHSM is a PKCS#11 module without hardware, `oathtool` tells codes as an
 authenticator app does, and `curl` is what the examples call.
 """
 
@@ -15,7 +15,6 @@ PACKAGES = {
     "curl": "curl",
     "oathtool": "oathtool",
     "pdfsig": "poppler-utils",
-    "pdftoppm": "poppler-utils",
     "softhsm2-util": "softhsm2",
 }
 MODULES = ("lib", "lib64", "local/lib", "lib/x86_64-linux-gnu", "lib/aarch64-linux-gnu")

@@ -16,6 +16,7 @@ import pytest
 
 from api.core.scopes import Scope
 from tests.support.portals import Served, command, free_port, until_ready
+from tests.support.waiting import communicated
 from tests.support.world import World, pdf_bytes, ubl_bytes, unique
 
 CHECKS = (
@@ -83,7 +84,7 @@ async def run(served: Served, folder: Path, configuration: str, *options: str) -
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    output, _ = await process.communicate()
+    output, _ = await communicated(process, 290 + int(SECONDS or 0))
     assert process.returncode == 0, output.decode()
     assert '"unexpected_error"' not in served.lines()
     found: dict[str, Any] = json.loads(report.read_text("utf-8"))

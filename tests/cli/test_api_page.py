@@ -17,6 +17,7 @@ from tests.downloads.support import working
 from tests.support.chromium import node
 from tests.support.debian import STARTERS
 from tests.support.portals import command, free_port, until_ready
+from tests.support.waiting import communicated
 from tests.support.world import World, pdf_bytes, ubl_bytes, unique
 
 PAGE = ROOT / "docs" / "api.md"
@@ -96,7 +97,7 @@ async def test_every_example_of_the_page_runs_as_written(
                     stdout=asyncio.subprocess.PIPE,
                     stderr=asyncio.subprocess.STDOUT,
                 )
-                output, _ = await asyncio.wait_for(process.communicate(), 90)
+                output, _ = await communicated(process, 90)
                 assert process.returncode == 0, f"{example.code}\n{output.decode()}"
                 outputs.append(output.decode())
     assert {example.language for example in examples()} == {"sh", "python", "sh typed", "ts"}

@@ -14,6 +14,7 @@ from api.cli.mirror import Mirror
 from api.cli.pull import Exit
 from api.core.scopes import Scope
 from tests.support.portals import Served, command, free_port, until_ready
+from tests.support.waiting import communicated
 from tests.support.world import Company, World, pdf_bytes, ubl_bytes, unique
 
 
@@ -42,7 +43,7 @@ async def pull(folder: Path, url: str, token: str | None, *options: str) -> tupl
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    output, _ = await process.communicate()
+    output, _ = await communicated(process, 120)
     return process.returncode or 0, output.decode()
 
 

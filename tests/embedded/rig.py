@@ -17,6 +17,7 @@ from botocore.handlers import add_expect_header
 
 from api.embedded import Engine, EngineAddresses
 from api.embedded.identity import process_birth
+from tests.support.running import killed_after
 
 ROOT = Path(__file__).resolve().parents[2]
 ALL = [*Engine]
@@ -39,7 +40,8 @@ class Command:
     def answer(self) -> dict[str, Any]:
         """Wait until it has its addresses, or an error."""
         assert self.process.stdout
-        line = self.process.stdout.readline()
+        with killed_after(self.process, 120):
+            line = self.process.stdout.readline()
         answer = json.loads(line)
         assert isinstance(answer, dict)
         return answer

@@ -13,6 +13,7 @@ import pytest
 from api.core.scopes import Scope
 from api.issuer.bounces import read_report
 from tests.support.portals import environment
+from tests.support.waiting import communicated
 from tests.support.world import World
 from tests.worker.mail_server import mail_server
 from tests.worker.office import Office
@@ -115,7 +116,7 @@ async def test_E4_a_return_path_may_be_piped_to_the_command(world: World, office
         stdin=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    _, told = await process.communicate(raw)
+    _, told = await communicated(process, 60, raw)
     assert process.returncode == 0, told
     assert b"recorded" in told
     assert [row.state for row in await office.deliveries(document["id"])] == ["bounced"]

@@ -15,3 +15,16 @@ async def eventually(
     while not await condition():
         assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
         await asyncio.sleep(PAUSE)
+
+
+async def communicated(
+    process: asyncio.subprocess.Process, seconds: float, given: bytes | None = None
+) -> tuple[bytes, bytes]:
+    """Wait for what a process writes; kill it when it lasts too long, however the wait ends."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await process.communicate(given)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()

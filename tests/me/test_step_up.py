@@ -20,7 +20,7 @@ SENSITIVE: list[tuple[str, str, object]] = [
     ("POST", "/me/mfa/enrolment/recovery-code", {"code": "123456"}),
     ("POST", "/me/mfa/enrolment/confirm", {"code": "123456"}),
     ("POST", "/me/mfa/disable", {"password": PASSWORD, "code": "123456"}),
-    ("POST", "/me/api-tokens", {"name": "x", "scopes": ["downloads"], "expires_on": "2027-01-01"}),
+    ("POST", "/me/api-tokens", {"name": "x", "scopes": ["downloads"], "expires_on": "9999-12-30"}),
     ("DELETE", f"/me/api-tokens/{ID}", None),
     ("POST", "/me/passkeys/options", None),
     ("POST", "/me/passkeys", {"challenge": "x", "name": "x", "credential": {}}),

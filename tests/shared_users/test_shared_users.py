@@ -190,7 +190,8 @@ async def test_C7_a_grant_ends_after_its_last_day(world: World) -> None:
     late = await browser.patch(path, json={"grants": grants(two, until=YESTERDAY)})
     assert late.status_code == 422
     assert late.json()["errors"][0]["pointer"] == "/grants/0/expires_on"
-    renewed = await browser.patch(path, json={"grants": grants(one, two, until=str(TODAY))})
+    today = str(datetime.now(UTC).date())
+    renewed = await browser.patch(path, json={"grants": grants(one, two, until=today)})
     assert renewed.status_code == 200
     assert (await client.get(f"/documents/{document['id']}")).status_code == 200
 

@@ -29,8 +29,8 @@ async def test_sec_T5_one_mail_to_each_person_with_access(world: World, office: 
         await world.set_user(people[language], language=language)
         await world.share(company, people[language])
     gone, ended, disabled = [await world.person() for _ in range(3)]
-    today = (await world.rows("SELECT current_date"))[0][0]
-    await world.share(company, ended, expires_on=today.replace(year=today.year - 1))
+    yesterday = (await world.rows("SELECT current_date - 1"))[0][0]
+    await world.share(company, ended, expires_on=yesterday)
     await world.share(company, disabled)
     await world.set_user(disabled, state="disabled")
     document = await world.publish(company)

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import quopri
 import sys
+from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -175,7 +176,11 @@ def internationalised(encoding: str) -> bytes:
         "Action: failed\r\nStatus: 4.4.7\r\nDiagnostic-Code: smtp; 550 expired\r\n\r\n"
     ).encode()
     returned = f"From: \u7528\u6237@b\u00fccher.example\r\nMessage-ID: {NEW}\r\n\r\n".encode()
-    encode = {"8bit": bytes, "base64": base64.encodebytes, "quoted-printable": quopri.encodestring}
+    encode: dict[str, Callable[[bytes], bytes]] = {
+        "8bit": bytes,
+        "base64": base64.encodebytes,
+        "quoted-printable": quopri.encodestring,
+    }
     parts = [
         b"Content-Type: %b\r\nContent-Transfer-Encoding: %b\r\n\r\n%b"
         % (kind, encoding.encode(), encode[encoding](content))

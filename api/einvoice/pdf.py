@@ -148,7 +148,7 @@ def _opened(data: bytes) -> Iterator["PdfReader"]:
             if reader.is_encrypted and reader.decrypt("") is PasswordType.NOT_DECRYPTED:
                 raise InvalidPdf("encrypted")
             yield reader
-        except InvalidPdf:
+        except (InvalidPdf, MemoryError):
             raise
         except Exception as error:
             # A parser in the hands of a hostile file raises anything, RecursionError included.

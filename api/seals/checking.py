@@ -53,11 +53,13 @@ def check_seal(data: bytes, ours: Collection[str] = ()) -> SealFacts | None:
     """The facts of a PDF's seal, None when it has none.
 
     `ours` are the fingerprints of the issuer's certificates. Of several seals the issuer's is
-    told, else the oldest. Never raises for what is in the file.
+    told, else the oldest. Never raises for what is in the file, but for want of memory.
     """
     try:
         found = list(_seals(data, ours))
         readable = True
+    except MemoryError:
+        raise
     except Exception:
         # A parser in the hands of a hostile file raises anything, RecursionError included.
         found, readable = [], False
@@ -163,6 +165,8 @@ def _leftovers(data: bytes, ours: Collection[str], *, readable: bool) -> Iterato
 def _of_revision(data: bytes) -> _Moment:
     try:
         facts = next(_seals(data, ()))
+    except MemoryError:
+        raise
     except Exception:
         return _Moment()
     return _Moment(facts.signed_at, facts.level)

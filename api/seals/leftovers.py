@@ -53,6 +53,8 @@ def _read(data: bytes, first: int, second: int, last: int) -> LeftoverSeal | Non
         digest.update(memoryview(data)[second : second + last])
         certificate = extract_certificate_info(signed).signer_cert
         fits, valid = validate_sig_integrity(information, certificate, "data", digest.digest())
+    except MemoryError:
+        raise
     except Exception:
         # Not a signature, or one that cannot be told from noise.
         return None

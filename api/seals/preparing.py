@@ -44,9 +44,13 @@ def prepare_seal(data: bytes, plan: SealPlan) -> PreparedPdf:
     """
     try:
         return _prepared(data, plan)
+    except MemoryError:
+        raise
     except Exception as first:
         try:
             return _prepared(_without_seals(_written_anew(data)), plan)
+        except MemoryError:
+            raise
         except Exception as error:
             raise UnsealableError(type(error).__name__) from first
 

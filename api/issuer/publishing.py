@@ -33,7 +33,7 @@ from api.core.settings import Settings
 from api.documents.files import MEDIA_TYPES
 from api.issuer.files import DocumentFiles, FileMaker
 from api.issuer.reading import Draft, Upload
-from api.issuer.register import Entry, Known, claim_key, locked, look
+from api.issuer.register import Entry, Known, check_key, claim_key, locked, look
 from api.issuer.rows import Consequences, StoredFiles, insert_rows
 from api.issuer.schemas import IssuedDocument
 from api.storage import Storage, document_key
@@ -154,10 +154,12 @@ async def _look(
     """What was published before, or else for whom there is something to do."""
     async with publisher.transaction() as (connection, actor):
         known = await look(connection, draft)
+        earlier = known.entry
+        unchanged = earlier is not None and earlier.upload_digest == upload.digest
         if options.key is not None and actor is not None:
-            await claim_key(connection, actor, options.key, upload)
-    earlier = known.entry
-    if earlier is not None and earlier.upload_digest == upload.digest:
+            bind = claim_key if unchanged else check_key
+            await bind(connection, actor, options.key, upload)
+    if earlier is not None and unchanged:
         return earlier.issued(draft, known.owner_number)
     if earlier is not None and not upload.replace:
         raise Problem(errors.DOCUMENT_EXISTS, parameters={"number": draft.number})
@@ -177,14 +179,19 @@ async def _commit(
     async with publisher.transaction() as (connection, actor):
         consequences = _consequences(entry, actor, options)
         if known.entry is None:
-            return await insert_rows(connection, entry, draft, stored, consequences, replaces=False)
-        async with connection.transaction():
-            earlier = await locked(connection, draft)
-            if earlier is None or earlier.upload_digest == upload.digest:
-                return False
-            await insert_rows(connection, entry, draft, stored, consequences, replaces=True)
-            await _retire(connection, actor, earlier, entry)
-        return True
+            done = await insert_rows(connection, entry, draft, stored, consequences, replaces=False)
+        else:
+            async with connection.transaction():
+                earlier = await locked(connection, draft)
+                if earlier is None or earlier.upload_digest == upload.digest:
+                    return False
+                done = await insert_rows(
+                    connection, entry, draft, stored, consequences, replaces=True
+                )
+                await _retire(connection, actor, earlier, entry)
+        if done and options.key is not None and actor is not None:
+            await claim_key(connection, actor, options.key, upload)
+        return done
 
 
 def _consequences(entry: Entry, actor: Principal | None, options: Options) -> Consequences:

@@ -123,12 +123,25 @@ def _entry(row: Any) -> Entry:
     )
 
 
+async def check_key(connection: Connection, actor: Principal, key: str, upload: Upload) -> None:
+    """Raise `IDEMPOTENCY_KEY_REUSED` when an `Idempotency-Key` stood for another request (X2)."""
+    values = {"credential_id": actor.credential_id, "key": key}
+    row = await fetch_row(connection, CLAIMED, values)
+    if row is not None and row["request_digest"] != _request_digest(upload):
+        raise Problem(errors.IDEMPOTENCY_KEY_REUSED)
+
+
 async def claim_key(connection: Connection, actor: Principal, key: str, upload: Upload) -> None:
-    """Bind an `Idempotency-Key` to its request; raises when it stood for another one (X2)."""
-    metadata = upload.metadata.model_dump_json().encode()
-    digest = hashlib.sha256(upload.digest + metadata).digest()
+    """Bind an `Idempotency-Key` to its request, in the transaction that fulfils it (X2, X22).
+
+    Raises like `check_key`. A request that fails leaves no key behind.
+    """
+    digest = _request_digest(upload)
     values = {"credential_id": actor.credential_id, "key": key, "request_digest": digest}
     await fetch_row(connection, CLAIM, values)
-    row = await fetch_row(connection, CLAIMED, values)
-    if row is None or row["request_digest"] != digest:
-        raise Problem(errors.IDEMPOTENCY_KEY_REUSED)
+    await check_key(connection, actor, key, upload)
+
+
+def _request_digest(upload: Upload) -> bytes:
+    metadata = upload.metadata.model_dump_json().encode()
+    return hashlib.sha256(upload.digest + metadata).digest()

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from api.core.processes import OverLimit
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorCode:
@@ -115,6 +117,17 @@ UNAVAILABLE = ErrorCode(503, "unavailable")
 def invalid_pdf(reason: str) -> Problem:
     """The refusal of a PDF; `reason` is a word, for which each language has its sentence."""
     return Problem(INVALID_PDF, sentence=reason, members={"reason": reason})
+
+
+def pdf_over_limit(over: OverLimit) -> Problem:
+    """The refusal of a PDF that takes more CPU time or memory than reading one may."""
+    sentence = "over_cpu_time" if over.limit == "cpu_time" else "too_complex"
+    return Problem(
+        INVALID_PDF,
+        sentence=sentence,
+        parameters={"seconds": f"{over.amount:g}"},
+        members={"reason": "too_complex"},
+    )
 
 
 def invalid_csv(reason: str, **parameters: Any) -> Problem:

@@ -19,6 +19,7 @@ from starlette.responses import Response
 from api.core import errors
 from api.core.errors import ErrorCode, FieldError, Problem
 from api.core.i18n import negotiate, translate
+from api.core.processes import Unfinished
 from api.core.settings import Language
 
 PROBLEM_JSON = "application/problem+json"
@@ -165,6 +166,10 @@ async def _on_engine_away(request: Request, error: Exception) -> Response:
     return problem_response(request, Problem(errors.UNAVAILABLE))
 
 
+async def _on_unfinished(request: Request, _: Exception) -> Response:
+    return problem_response(request, Problem(errors.UNAVAILABLE, sentence="not_checked"))
+
+
 async def on_unexpected(request: Request, error: Exception) -> Response:
     """The answer when nobody expected this; it is for the outermost layer to call."""
     # The message of an exception may quote input, so only its type and place are logged.
@@ -186,6 +191,7 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(asyncpg.InterfaceError, _on_direct_error)
     # What asyncpg makes of an answer that ends in the middle, when PostgreSQL crashes.
     app.add_exception_handler(asyncpg.InternalClientError, _on_engine_away)
+    app.add_exception_handler(Unfinished, _on_unfinished)
     app.add_exception_handler(PoolTimeoutError, _on_engine_away)
     app.add_exception_handler(OSError, _on_engine_away)
     app.add_exception_handler(TimeoutError, _on_engine_away)

@@ -13,7 +13,8 @@ programs that publish documents react to them.
 | `NOT-UBL`  | XML, but neither a UBL 2 Invoice nor a UBL 2 CreditNote                     |
 | `XSD`      | violates the schema: UBL 2.1, or that of Factur-X                           |
 | `VALUE`    | schema-valid, but a date or number that no invoice can carry                |
-| `ENGINE`   | an engine gave up on the file: it crashed, hung or ran out of memory        |
+| `ENGINE`   | the rules could not be applied to the file                                  |
+| `LIMIT`    | checking the file takes more CPU time or memory than any file may           |
 """
 
 from collections.abc import Sequence
@@ -30,6 +31,7 @@ NOT_UBL = "NOT-UBL"
 XSD = "XSD"
 VALUE = "VALUE"
 ENGINE = "ENGINE"
+LIMIT = "LIMIT"
 
 MESSAGE_LENGTH = 400
 

@@ -78,11 +78,12 @@ def warm_up(stylesheet: Path) -> None:
 def check_rules(root: Element, stylesheet: Path, name: str) -> tuple[Finding, ...]:
     """What of these rules does not hold for a document that has passed its schema; at most 500.
 
-    When the engine gives up, that is a fatal finding, ENGINE; `name` is what the rules are called.
+    Rules that cannot be applied are a fatal finding, ENGINE; `name` is what they are called.
     """
     text = _serialised(root)
     with _lock:
         engine = _engine()
+        engine.rules(stylesheet)  # rules that do not compile are no fault of the document
         try:
             report = engine.report(stylesheet, text)
         except engine.error as error:

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from api.core import errors
 from api.core.errors import FieldError, Problem
-from api.core.processes import Lost, Processes
+from api.core.processes import OverLimit, Processes
 from api.issuer.bundles import METADATA_SUFFIX, SUFFIXES, is_ours
 
 UNPACK_SECONDS = 20.0
@@ -41,8 +41,8 @@ async def open_archive(processes: Processes, data: bytes, limits: Limits) -> lis
     Raises `INVALID` for what is no usable archive, `TOO_LARGE` beyond the limits.
     """
     found = await processes.run(unpack, data, limits, seconds=UNPACK_SECONDS)
-    if isinstance(found, Lost):
-        raise _invalid("unreadable", "The archive could not be read.")
+    if isinstance(found, OverLimit):
+        raise _invalid("too_complex", f"Reading the archive takes {found}, which is the limit.")
     return found
 
 

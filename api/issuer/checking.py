@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from api.core.processes import OverLimit
 from api.core.settings import Settings, WeakSettingError
 from api.documents.detail_schemas import Finding as FindingDocument
-from api.einvoice.findings import ENGINE, Finding, fatal
+from api.einvoice.findings import LIMIT, Finding, fatal
 from api.einvoice.validate import Validation, chosen_release, validate
 from api.einvoice.validate_cii import validate_cii
 
+# Of CPU time.
 RULES_SECONDS = 30.0
 PDF_SECONDS = 10.0
 
@@ -47,14 +49,9 @@ def check_within_pdf(data: bytes) -> Validation:
     return validate_cii(data)
 
 
-def gave_up(reason: str) -> Finding:
-    """The finding for a file on which the engines were lost."""
-    words = {
-        "crashed": "crashed",
-        "timed_out": "took too long",
-        "out_of_memory": "needed too much memory",
-    }
-    return fatal(ENGINE, f"The file could not be checked: the engine {words[reason]}.")
+def over_limit(limit: OverLimit) -> Finding:
+    """The finding for a file that uses up what a check may take, however idle the machine."""
+    return fatal(LIMIT, f"Checking the file takes {limit}, which is the limit.")
 
 
 def finding_document(finding: Finding) -> dict[str, Any]:

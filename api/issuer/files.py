@@ -12,7 +12,7 @@ import structlog
 
 from api.core import errors
 from api.core.errors import Problem
-from api.core.processes import Lost, Processes
+from api.core.processes import OverLimit, Processes
 from api.core.settings import Issuer, Language, Settings
 from api.einvoice.parse import read_ubl
 from api.einvoice.render import Brand, render_pdf
@@ -81,12 +81,15 @@ class SealingFileMaker:
 
     async def _ready_upload(self, pdf: bytes) -> ReadyPdf:
         ready = await self._processes.run(ready_pdf, pdf, self.sealing, seconds=SECONDS)
-        if isinstance(ready, Lost):
-            raise errors.invalid_pdf("too_complex")
+        if isinstance(ready, OverLimit):
+            raise errors.pdf_over_limit(ready)
         return ready
 
     async def _ready_rendering(self, ubl: bytes, language: Language) -> PreparedPdf | None:
-        """The page of a UBL; None when it cannot be set: the UBL is the invoice, and is enough."""
+        """The page of a UBL; None when it cannot be set: the UBL is the invoice, and is enough.
+
+        Raises `Unfinished` for want of time: the next try gives a page.
+        """
         try:
             ready = await self._processes.run(
                 ready_rendering, ubl, language, self._brand, self._sealer.plan, seconds=SECONDS
@@ -94,7 +97,7 @@ class SealingFileMaker:
         except ValueError as error:
             log.warning("ubl_not_rendered", error=type(error).__name__)
             return None
-        return None if isinstance(ready, Lost) else ready
+        return None if isinstance(ready, OverLimit) else ready
 
     async def _sealed(self, ready: PreparedPdf) -> tuple[bytes, SealFacts]:
         try:

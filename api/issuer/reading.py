@@ -9,7 +9,7 @@ from typing import Any
 
 from api.core import errors
 from api.core.errors import FieldError, Problem
-from api.core.processes import Lost, Processes, available_cores
+from api.core.processes import SECONDS_IN_LINE, OverLimit, Processes, available_cores
 from api.core.settings import Settings
 from api.documents.content import content_of, words_of
 from api.documents.search import search_words
@@ -26,7 +26,7 @@ from api.issuer.checking import (
     check,
     check_within_pdf,
     finding_document,
-    gave_up,
+    over_limit,
 )
 from api.issuer.schemas import MAX_AMOUNT, DocumentMetadata
 from api.seals.ready import ReadyPdf, Sealing, ready_pdf
@@ -79,11 +79,13 @@ class Draft:
     ready: ReadyPdf | None = None  # the uploaded PDF, where its seal was prepared as well
 
 
-def checking_processes(settings: Settings) -> Processes:
+def checking_processes(settings: Settings, seconds_in_line: float = SECONDS_IN_LINE) -> Processes:
     """The processes in which uploads are read; they start with the first use."""
     count = settings.checking_processes or min(MOST_PROCESSES, available_cores())
     # A function of this module, so that a new process has imported all that its tasks need.
-    return Processes(count, prepare=prepare, recycle_above=RECYCLE_ABOVE)
+    return Processes(
+        count, prepare=prepare, recycle_above=RECYCLE_ABOVE, seconds_in_line=seconds_in_line
+    )
 
 
 def prepare() -> None:
@@ -100,27 +102,27 @@ def prepare() -> None:
 async def read_upload(
     processes: Processes, upload: Upload, checks: Checks, sealing: Sealing | None = None
 ) -> Draft:
-    """Parse and check what was uploaded, in a process of limited memory and time.
+    """Parse and check what was uploaded, in a process of limited memory and CPU time.
 
-    With `sealing` the uploaded PDF is made ready for its seal on the way, unless its reader is lost
-    over that. Raises `INVALID_UBL` with the findings, `INVALID_PDF` with the reason, or `INVALID`
-    naming the metadata that is missing.
+    With `sealing` the uploaded PDF is made ready for its seal on the way, unless that takes it over
+    a limit. Raises `INVALID_UBL` with the findings, `INVALID_PDF` with the reason, `INVALID` naming
+    the metadata that is missing, or `Unfinished` when nothing could be found out.
     """
     if upload.ubl is None and upload.pdf is None:
         raise _missing("pdf", "ubl")
     sealing = None if upload.pdf is None else sealing
     seconds = RULES_SECONDS + PDF_SECONDS if sealing is None else SECONDS_WITH_SEAL
     draft = await processes.run(draft_of, upload, checks, sealing, seconds=seconds)
-    if not isinstance(draft, Lost):
+    if not isinstance(draft, OverLimit):
         return draft
     if sealing is not None:
         return await read_upload(processes, upload, checks)
     # Which of the two files was it? A PDF is the sooner suspect, since it is parsed first.
     if upload.pdf is not None:
         facts = await processes.run(check_pdf, upload.pdf, seconds=PDF_SECONDS)
-        if isinstance(facts, Lost):
-            raise errors.invalid_pdf("unreadable")
-    raise invalid_ubl([gave_up(draft.reason)])
+        if isinstance(facts, OverLimit):
+            raise errors.pdf_over_limit(facts)
+    raise invalid_ubl([over_limit(draft)])
 
 
 async def refuse_files(processes: Processes, upload: Upload, checks: Checks) -> None:

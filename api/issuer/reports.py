@@ -1,17 +1,20 @@
 """Reports on files that are checked without being published."""
 
-from api.core.processes import Lost, Processes
+from api.core.processes import OverLimit, Processes
 from api.einvoice.model import Invoice
 from api.einvoice.validate import Validation
-from api.issuer.checking import RULES_SECONDS, Checks, check, gave_up
+from api.issuer.checking import RULES_SECONDS, Checks, check, over_limit
 from api.issuer.schemas import PlacedFinding, ValidatedDocument, ValidationReport
 
 
 async def validation_of(processes: Processes, data: bytes, checks: Checks) -> Validation:
-    """What the rules say to the bytes; a file on which the engine is lost has that as finding."""
+    """What the rules say to the bytes; a file that takes too much CPU time has that as finding.
+
+    Raises `Unfinished` when the file could not be checked.
+    """
     validation = await processes.run(check, data, checks, seconds=RULES_SECONDS)
-    if isinstance(validation, Lost):
-        return Validation(None, (), (gave_up(validation.reason),))
+    if isinstance(validation, OverLimit):
+        return Validation(None, (), (over_limit(validation),))
     return validation
 
 

@@ -1,6 +1,7 @@
 """Tasks for limited processes, good and bad."""
 
 import ctypes
+import hashlib
 import os
 import signal
 import threading
@@ -56,6 +57,34 @@ def sleep(seconds: float) -> str:
 def spin() -> None:
     while True:
         pass
+
+
+def work(cpu_seconds: float) -> str:
+    """Use up so much CPU time, however long that takes."""
+    while time.process_time() < cpu_seconds:
+        pass
+    return "worked"
+
+
+def cpu_time() -> float:
+    """What this process has used so far."""
+    return time.process_time()
+
+
+def spin_natively() -> None:
+    """An engine that neither returns nor lets go of the interpreter, with a thread of its own."""
+    threading.Thread(target=spin, daemon=True).start()
+    hashlib.pbkdf2_hmac("sha256", b"", b"", 2**31 - 1)
+
+
+def stop() -> None:
+    """What a machine without a moment for a process looks like."""
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def kill() -> None:
+    """What the system does when it runs out of memory."""
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def fail() -> None:

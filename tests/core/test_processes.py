@@ -4,12 +4,12 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
-from api.core.processes import Lost, Processes
+from api.core.processes import OverLimit, Processes, Unfinished
 from api.core.processes.priority import BEHIND_REQUESTS
 from tests.core import tasks
 from tests.support.running import child_processes, session_weight
@@ -56,28 +56,68 @@ async def test_tasks_run_side_by_side_and_wait_for_a_free_process(processes: Pro
     assert 1.9 < time.monotonic() - began < 3.9
 
 
-@pytest.mark.parametrize(("task", "reason"), [(tasks.abort, "crashed"), (tasks.spin, "timed_out")])
-async def test_sec_D8_a_lost_process_is_an_answer_and_is_replaced(
-    processes: Processes, task: object, reason: str
+@pytest.mark.parametrize("task", [tasks.abort, tasks.kill, tasks.stop])
+async def test_sec_D8_X22_a_lost_process_says_nothing_about_its_task(
+    task: Callable[[], None],
 ) -> None:
-    for _ in range(3):
-        assert await processes.run(task, seconds=0.3) == Lost(reason)  # type: ignore[arg-type]
+    async with Processes(1, guard=2.0) as processes:
+        for _ in range(2):
+            with pytest.raises(Unfinished):
+                await processes.run(task)
+        assert await processes.run(tasks.echo, b"next") == b"next"
+
+
+@pytest.mark.parametrize("task", [tasks.spin, tasks.spin_natively])
+async def test_sec_D8_X22_a_task_that_uses_up_its_cpu_time_is_over_its_limit(
+    processes: Processes, task: Callable[[], None]
+) -> None:
+    for _ in range(2):
+        over = await processes.run(task, seconds=0.3)
+        assert over == OverLimit("cpu_time", 0.3)
+    assert str(over) == "more than 0.3 s of CPU time"
     assert await processes.run(tasks.echo, b"next") == b"next"
+
+
+async def test_sec_X22_only_cpu_time_counts_and_that_of_each_task_by_itself() -> None:
+    async with Processes(1) as processes:
+        assert await processes.run(tasks.sleep, 0.8, seconds=0.4) == "slept"
+        first = await processes.run(tasks.cpu_time)
+        assert isinstance(first, float)
+        for number in (1, 2, 3):
+            # As many seconds in all as a single task may not use.
+            done = await processes.run(tasks.work, first + number * 0.3, seconds=0.6)
+            assert done == "worked"
+
+
+async def test_sec_X22_who_waits_too_long_in_line_learns_nothing() -> None:
+    async with Processes(1, seconds_in_line=0.2) as processes:
+        processes.seconds_in_line = 60
+        await processes.run(tasks.echo, b"ready")
+        processes.seconds_in_line = 0.2
+        first = asyncio.create_task(processes.run(tasks.sleep, 2.0))
+        await asyncio.sleep(0)
+        with pytest.raises(Unfinished):
+            await processes.run(tasks.echo, b"second")
+        assert await first == "slept"
+        assert await processes.run(tasks.echo, b"third") == b"third"
 
 
 async def test_sec_D8_memory_is_limited(processes: Processes) -> None:
     assert await processes.run(tasks.hoard, 100) == 100 * 2**20
-    assert await processes.run(tasks.hoard, 400) == Lost("out_of_memory")
-    assert await processes.run(tasks.hoard_natively, 400) == Lost("crashed")
+    over = await processes.run(tasks.hoard, 400)
+    assert over == OverLimit("memory", 300 * 2**20)
+    assert str(over) == "more than 300 MB of memory"
+    with pytest.raises(Unfinished):
+        await processes.run(tasks.hoard_natively, 400)
     assert await processes.run(tasks.echo, b"next") == b"next"
 
 
 async def test_sec_D8_a_lost_task_does_not_disturb_another(processes: Processes) -> None:
     good = asyncio.gather(*(processes.run(tasks.measure, bytes(n)) for n in range(20)))
-    bad = asyncio.gather(*(processes.run(tasks.abort) for _ in range(3)))
+    bad = asyncio.gather(*(processes.run(tasks.abort) for _ in range(3)), return_exceptions=True)
     facts = await good
     assert [fact.length for fact in facts if isinstance(fact, tasks.Facts)] == list(range(20))
-    assert await bad == [Lost("crashed")] * 3
+    assert [type(lost) for lost in await bad] == [Unfinished] * 3
 
 
 async def test_the_event_loop_is_never_blocked(processes: Processes) -> None:
@@ -128,7 +168,8 @@ async def test_a_caller_who_leaves_does_not_cost_a_process(processes: Processes)
 
 
 async def test_sec_D8_an_answer_cannot_call_into_the_server(processes: Processes) -> None:
-    assert await processes.run(tasks.hostile_answer) == Lost("crashed")
+    with pytest.raises(Unfinished):
+        await processes.run(tasks.hostile_answer)
     with pytest.raises(TypeError, match="cannot be sent"):
         await processes.run(tasks.unpicklable)
 

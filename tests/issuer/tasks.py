@@ -9,8 +9,14 @@ def abort(*_: object) -> None:
     os.kill(os.getpid(), signal.SIGABRT)
 
 
-def abort_on_pdf(_: bytes) -> None:
-    os.kill(os.getpid(), signal.SIGABRT)
+def kill(*_: object) -> None:
+    """What the system does when it runs out of memory."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def stop(*_: object) -> None:
+    """What a machine without a moment for a process looks like."""
+    os.kill(os.getpid(), signal.SIGSTOP)
 
 
 def hang(*_: object) -> None:

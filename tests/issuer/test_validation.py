@@ -17,7 +17,7 @@ from api.issuer.checking import Checks, checks_of
 from api.issuer.reading import read_upload
 from api.issuer.schemas import DocumentMetadata
 from tests.issuer import tasks
-from tests.support.world import OWN_UBL, World, pdf_bytes, ubl_bytes, unique
+from tests.support.world import OWN_UBL, World, ubl_bytes, unique
 
 
 def broken(number: str) -> bytes:
@@ -131,32 +131,6 @@ async def test_only_publishers_check(world: World) -> None:
     reader = await world.token(company.contact, Scope.DOCUMENTS_READ)
     assert (await reader.post("/issuer/validations", files=files)).status_code == 403
     assert (await world.client().post("/issuer/validations", files=files)).status_code == 401
-
-
-@pytest.mark.parametrize("task", ["abort", "hang", "hoard"])
-async def test_sec_D8_an_engine_that_is_lost_is_a_finding(
-    world: World, monkeypatch: pytest.MonkeyPatch, task: str
-) -> None:
-    company, publisher = await world.company(), await world.publisher()
-    monkeypatch.setattr(reading, "draft_of", getattr(tasks, task))
-    monkeypatch.setattr(reading, "RULES_SECONDS", 2.0)
-    monkeypatch.setattr(reading, "PDF_SECONDS", 3.0)
-    answer = await publish(publisher, company, ubl=ubl_bytes(unique("LOST-")), pdf=pdf_bytes())
-    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_ubl")
-    assert [finding["rule"] for finding in answer.json()["findings"]] == ["ENGINE"]
-    monkeypatch.undo()
-    answer = await publish(publisher, company, ubl=ubl_bytes(unique("LOST-")))
-    assert answer.status_code == 201
-
-
-async def test_sec_D8_a_pdf_that_loses_the_engine_is_told_from_the_ubl(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    company, publisher = await world.company(), await world.publisher()
-    monkeypatch.setattr(reading, "draft_of", tasks.abort)
-    monkeypatch.setattr(reading, "check_pdf", tasks.abort_on_pdf)
-    answer = await publish(publisher, company, ubl=ubl_bytes(unique("LOST-")), pdf=pdf_bytes())
-    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_pdf")
 
 
 async def test_a_request_does_not_wait_for_the_rules_of_another(world: World) -> None:

@@ -11,9 +11,9 @@ import sys
 from typing import Any, BinaryIO
 
 from api.core.processes.priority import stand_back
-from api.core.processes.wire import LENGTH_BYTES, pack
+from api.core.processes.wire import CPU_TIME_OVER, LENGTH_BYTES, pack
 
-# Should the server be gone or busy when a task's time is over, the process ends by itself.
+# Should the server be gone when a task's guard is over, the process ends by itself.
 GRACE_SECONDS = 5
 
 
@@ -40,14 +40,17 @@ def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
 def _perform(task: bytes) -> tuple[str, Any]:
     """What a task gives: its value or its error."""
     try:
-        function, arguments, seconds = pickle.loads(task)  # noqa: S301 - from our own server
-        signal.setitimer(signal.ITIMER_REAL, seconds + GRACE_SECONDS)
+        function, arguments, seconds, guard = pickle.loads(task)  # noqa: S301 - from our server
+        signal.setitimer(signal.ITIMER_REAL, guard + GRACE_SECONDS)
+        # Counts the CPU time of all threads; the kernel then ends the process by CPU_TIME_OVER.
+        signal.setitimer(signal.ITIMER_PROF, seconds)
         return "value", function(*arguments)
     except MemoryError:
         return "memory", None
     except Exception as error:
         return "error", error
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
@@ -69,6 +72,8 @@ def _resident() -> int:
 def main() -> None:
     """Prepare, tell that we are ready, then answer tasks."""
     memory, recycle_above = int(sys.argv[1]), int(sys.argv[2])
+    for timer in (CPU_TIME_OVER, signal.SIGALRM):
+        signal.signal(timer, signal.SIG_DFL)  # the server's parent may have ignored them
     tasks, answers = _take_pipes()
     prepare = pickle.loads(tasks.read(_length(tasks)))  # noqa: S301 - from our own server
     if prepare is not None:

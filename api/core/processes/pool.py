@@ -5,24 +5,27 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Literal, Self, TypeVar, TypeVarTuple
+from typing import Any, Self, TypeVar, TypeVarTuple
 
 import structlog
 
-from api.core.processes.wire import LENGTH_BYTES, pack, read_answer
+from api.core.processes.outcome import MEGABYTE, Loss, OverLimit, Unfinished
+from api.core.processes.wire import CPU_TIME_OVER, LENGTH_BYTES, pack, read_answer
 
 Ts = TypeVarTuple("Ts")
 Packed = tuple[bytes, bytes]
 T = TypeVar("T")
 
-MEGABYTE = 2**20
 MEMORY = 768 * MEGABYTE
 RECYCLE_ABOVE = 320 * MEGABYTE
+# Of CPU time, for one task.
 SECONDS = 30.0
-SECONDS_IN_LINE = 20.0
-START_SECONDS = 60.0
+# Of wall-clock time: a process that gets no CPU time must not be waited for without end.
+GUARD_SECONDS = 300.0
+SECONDS_IN_LINE = 60.0
+START_SECONDS = 600.0
+EXIT_SECONDS = 60.0
 # Waits before a process that would not start is started again.
 PAUSES = (0.1, 1.0, 5.0)
 MOST_BYTES_BACK = 256 * MEGABYTE
@@ -30,13 +33,6 @@ MOST_BYTES_BACK = 256 * MEGABYTE
 VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH")
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """A task without an answer: its process crashed, took too long or used too much memory."""
-
-    reason: Literal["crashed", "timed_out", "out_of_memory"]
 
 
 def available_cores() -> int:
@@ -49,7 +45,8 @@ class Processes:
 
     `prepare` is called in each new process before its first task, without limits: what it loads
     does not count as the fault of a task. `memory` bounds the writable memory of a process in
-    bytes; above `recycle_above` resident bytes it is replaced after its task.
+    bytes; above `recycle_above` resident bytes it is replaced after its task. `guard` and
+    `seconds_in_line` bound the wall-clock time of a task and of the wait for a free process.
     """
 
     def __init__(
@@ -59,9 +56,14 @@ class Processes:
         prepare: Callable[[], object] | None = None,
         memory: int = MEMORY,
         recycle_above: int = RECYCLE_ABOVE,
+        guard: float = GUARD_SECONDS,
+        seconds_in_line: float = SECONDS_IN_LINE,
     ) -> None:
+        self.guard = guard
+        self.seconds_in_line = seconds_in_line
         self._count = count
         self._prepare = prepare
+        self._memory = memory
         self._limits = (str(memory), str(recycle_above))
         self._free: asyncio.Queue[_Process] = asyncio.Queue()
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -90,11 +92,12 @@ class Processes:
 
     async def run(
         self, function: Callable[[*Ts], T], *arguments: *Ts, seconds: float = SECONDS
-    ) -> T | Lost:
+    ) -> T | OverLimit:
         """Call a function of a module in one of the processes; its exceptions are raised here.
 
-        Waits for a free process; raises `TimeoutError` after 20 seconds in line. A caller that is
-        cancelled does not interrupt the task, whose answer is then dropped.
+        `seconds` are of CPU time. Waits for a free process; raises `Unfinished` when none gets free
+        in time, and for a task that is lost. A caller that is cancelled does not interrupt the
+        task, whose answer is then dropped.
         """
         self.start()
         return await asyncio.shield(self._spawn(self._run(function, arguments, seconds)))
@@ -118,18 +121,28 @@ class Processes:
         if not task.cancelled():
             task.exception()  # looked at, also when the caller has left
 
-    async def _run(self, function: Callable[..., T], arguments: Any, seconds: float) -> T | Lost:
-        task = pack((function, arguments, seconds))
+    async def _run(
+        self, function: Callable[..., T], arguments: Any, seconds: float
+    ) -> T | OverLimit:
+        guard = self.guard
+        task = pack((function, arguments, seconds, guard))
         package = function.__module__.partition(".")[0]
-        async with asyncio.timeout(SECONDS_IN_LINE):
-            process = await self._take()
-        kind, value = await process.ask(task, seconds, package)
+        try:
+            async with asyncio.timeout(self.seconds_in_line):
+                process = await self._take()
+        except TimeoutError as error:
+            raise _lost(function, "in_line") from error
+        kind, value = await process.ask(task, guard, package)
         self._give_back(process)
         if kind == "error":
             raise value
+        if kind == "over":
+            limit = OverLimit(value, self._memory if value == "memory" else seconds)
+            log.warning("task_over_limit", task=function.__qualname__, used=str(limit))
+            return limit
         if kind == "lost":
-            log.warning("task_lost", task=function.__qualname__, reason=value.reason)
-        answer: T | Lost = value
+            raise _lost(function, value)
+        answer: T = value
         return answer
 
     async def _take(self) -> "_Process":
@@ -195,25 +208,26 @@ class _Process:
         kind, _ = await self.ask(pack(prepare), START_SECONDS, "api")
         return kind == "ready"
 
-    async def ask(self, task: Packed, seconds: float, package: str) -> tuple[str, Any]:
+    async def ask(self, task: Packed, guard: float, package: str) -> tuple[str, Any]:
         """Send a task and wait for its answer; a process that gives none is ended."""
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(guard):
                 kind, value = await self._exchange(task, package)
         except TimeoutError:
-            kind, value = "lost", Lost("timed_out")
+            await self.end()
+            return "lost", "wall_clock"
         except asyncio.CancelledError:
             await self.end()
             raise
+        except (asyncio.IncompleteReadError, ConnectionError):
+            over = await self._exit_status() == -CPU_TIME_OVER
+            return ("over", "cpu_time") if over else ("lost", "crashed")
         except Exception as error:
-            # The pipe broke, or what came through it was no answer of ours.
-            log.info("process_lost", error=type(error).__name__)
-            kind, value = "lost", Lost("crashed")
-        if kind == "memory":
-            return "lost", Lost("out_of_memory")
-        if kind == "lost":
+            # What came through the pipe was no answer of ours.
+            log.warning("answer_refused", error=type(error).__name__)
             await self.end()
-        return kind, value
+            return "lost", "crashed"
+        return ("over", "memory") if kind == "memory" else (kind, value)
 
     async def _exchange(self, task: Packed, package: str) -> tuple[str, Any]:
         process = self._process
@@ -229,6 +243,19 @@ class _Process:
         kind, value, self._leaving = read_answer(answer, package)
         return str(kind), value
 
+    async def _exit_status(self) -> int | None:
+        """How a process ended that has closed its pipes; None for one that goes on without them.
+
+        It must not be killed here, which on some event loops takes its exit status away.
+        """
+        self._leaving = True
+        try:
+            async with asyncio.timeout(EXIT_SECONDS):
+                return await self._process.wait() if self._process else None
+        except TimeoutError:
+            await self.end()
+            return None
+
     async def end(self) -> None:
         """Kill it and wait until it is gone."""
         self._leaving = True
@@ -236,6 +263,11 @@ class _Process:
             with suppress(ProcessLookupError):
                 self._process.kill()
             await self._process.wait()
+
+
+def _lost(function: Callable[..., Any], reason: Loss) -> Unfinished:
+    log.warning("task_lost", task=function.__qualname__, reason=reason)
+    return Unfinished(reason)
 
 
 def _environment() -> dict[str, str]:

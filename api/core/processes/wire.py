@@ -2,12 +2,15 @@
 
 import io
 import pickle
+import signal
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 LENGTH_BYTES = 8
+# Ends a process whose task is over its CPU time: the signal of the timer ITIMER_PROF.
+CPU_TIME_OVER = signal.SIGPROF
 PLAIN = (date, datetime, timedelta, timezone, Decimal, UUID)
 _PLAIN = {(kind.__module__, kind.__qualname__): kind for kind in PLAIN}
 

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from api.cli.exits import INVALID, SECONDS_IN_LINE, TRY_AGAIN
+from api.core import errors
 from api.core.errors import Problem
+from api.core.processes import Unfinished
 from api.core.settings import Settings
 from api.issuer.bundles import METADATA_SUFFIX, SUFFIXES, is_ours, reason_of
 from api.issuer.checking import checks_of
@@ -39,6 +42,14 @@ class Outcome:
     published: int = 0
     unchanged: int = 0
     rejects: list[tuple[str, str, str]] = field(default_factory=list)
+    unfinished: list[tuple[str, str, str]] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        """What the command ends with."""
+        if self.rejects:
+            return INVALID
+        return TRY_AGAIN if self.unfinished else 0
 
 
 def bundles_of(folder: Path) -> list[Bundle]:
@@ -63,13 +74,13 @@ async def ingest(
 ) -> Outcome:
     """Publish bundles; each is a transaction of its own, so an interrupted run is continued.
 
-    What was published before is found unchanged. Rejects are collected and do not stop the rest;
-    an engine that goes away does.
+    What was published before is found unchanged. Rejects, and documents that could not be checked
+    or sealed now and are to be tried again, do not stop the rest; an engine that goes away does.
     """
     outcome, queue = Outcome(), iter(bundles)
     async with (
         Storage(settings) as storage,
-        checking_processes(settings) as processes,
+        checking_processes(settings, SECONDS_IN_LINE) as processes,
         Command(settings) as publisher,
     ):
         maker = SealingFileMaker(settings, load_sealer(settings), processes)
@@ -84,6 +95,7 @@ async def ingest(
             for _ in range(min(PARALLEL, settings.database_pool_size)):
                 group.create_task(work())
     outcome.rejects.sort()
+    outcome.unfinished.sort()
     return outcome
 
 
@@ -96,8 +108,12 @@ async def _ingest_one(
         outcome.rejects.append((bundle.name, "invalid", f"metadata: {error.errors()[0]['msg']}"))
     except OversizedFile as error:
         outcome.rejects.append((bundle.name, "too_large", str(error)))
+    except Unfinished:
+        reason = "not checked; try again"
+        outcome.unfinished.append((bundle.name, errors.UNAVAILABLE.code, reason))
     except Problem as problem:
-        outcome.rejects.append((bundle.name, problem.error.code, reason_of(problem)))
+        kind = outcome.unfinished if problem.error.status == 503 else outcome.rejects
+        kind.append((bundle.name, problem.error.code, reason_of(problem)))
     else:
         outcome.published += publication.created
         outcome.unchanged += not publication.created

@@ -8,24 +8,21 @@ import asyncio
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 import uvloop
 from pydantic import ValidationError
-from rich.table import Table
 
 from api.cli.demo import demo
 from api.cli.import_command import import_customers
 from api.cli.pull_command import pull
 from api.cli.refusal import CommandRefused
-from api.cli.showing import note, notes, progress, show_table
+from api.cli.showing import note, notes, progress, report
 from api.cli.validate_command import validate
+from api.core.log import log_to_stderr
 from api.core.scopes import Scope
 from api.core.settings import Settings, WeakSettingError
-
-if TYPE_CHECKING:
-    from api.cli.ingest import Outcome
 
 DRAIN_SECONDS = 25
 
@@ -198,7 +195,10 @@ def ingest_folder(
     folder: Annotated[Path, typer.Argument(exists=True, file_okay=False)],
     customer: Annotated[str | None, typer.Option(help="The customer number of all of them")] = None,
 ) -> None:
-    """Publish every document of a folder: x.xml, x.pdf and x.json belong together."""
+    """Publish every document of a folder: x.xml, x.pdf and x.json belong together.
+
+    Exits with 1 when a document was rejected, else with 75 when one has to be tried again.
+    """
     from api.cli.ingest import bundles_of, ingest
     from api.cli.portal import portal
     from api.core.log import configure_logging
@@ -210,26 +210,13 @@ def ingest_folder(
         configure_logging(settings)  # away from what the command prints
         task = bar.add_task("publishing", total=len(bundles))
         outcome = uvloop.run(ingest(settings, bundles, customer, lambda: bar.advance(task)))
-    _report(outcome)
-    if outcome.rejects:
-        raise typer.Exit(1)
-
-
-def _report(outcome: "Outcome") -> None:
-    typer.echo(
-        f"{outcome.published} published, {outcome.unchanged} unchanged, "
-        f"{len(outcome.rejects)} rejected"
-    )
-    if not outcome.rejects:
-        return
-    table = Table("document", "code", "reason")
-    for reject in outcome.rejects:
-        table.add_row(*reject)
-    show_table(table)
+    report(outcome)
+    raise typer.Exit(outcome.exit_code)
 
 
 def main() -> None:
     """Run the command; what an operator can put right is one line, not a traceback."""
+    log_to_stderr()
     try:
         app()
     except CommandRefused as refused:

@@ -43,6 +43,11 @@ def exception_places(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     return event
 
 
+def log_to_stderr() -> None:
+    """Keep log lines away from what a command prints, until `configure_logging` is called."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+
+
 def configure_logging(settings: Settings) -> None:
     """Send structlog and the standard library's logs through the same formatter."""
     shared: list[Any] = [

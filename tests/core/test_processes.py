@@ -89,6 +89,12 @@ async def test_sec_X22_only_cpu_time_counts_and_that_of_each_task_by_itself() ->
             assert done == "worked"
 
 
+async def test_sec_X22_a_limit_holds_for_tasks_shorter_than_a_tick(processes: Processes) -> None:
+    for _ in range(20):
+        over = await processes.run(tasks.measure, bytes(1000), seconds=1e-6)
+        assert over == OverLimit("cpu_time", 1e-6)
+
+
 async def test_sec_X22_who_waits_too_long_in_line_learns_nothing() -> None:
     async with Processes(1, seconds_in_line=0.2) as processes:
         processes.seconds_in_line = 60

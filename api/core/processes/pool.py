@@ -227,7 +227,7 @@ class _Process:
             log.warning("answer_refused", error=type(error).__name__)
             await self.end()
             return "lost", "crashed"
-        return ("over", "memory") if kind == "memory" else (kind, value)
+        return ("over", kind) if kind in ("memory", "cpu_time") else (kind, value)
 
     async def _exchange(self, task: Packed, package: str) -> tuple[str, Any]:
         process = self._process

@@ -36,6 +36,10 @@ test: setup spa chromium tools ## Set everything up and run all tests, the brows
 	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile -m "not alone"
 	@$(BIN)/pytest -m alone
 
+.PHONY: unit
+unit: setup tools ## The tests that need no engine: under a minute
+	@$(BIN)/pytest -n auto --maxprocesses 4 -m unit
+
 .PHONY: fuzz
 fuzz: setup ## Schemathesis for IPORTAL_FUZZ_SECONDS (300) as each kind of caller
 	@IPORTAL_FUZZ_SECONDS=$${IPORTAL_FUZZ_SECONDS:-300} $(BIN)/pytest tests/test_schemathesis.py
@@ -142,6 +146,9 @@ budgets: spa ## The SPA stays within its size budgets
 .PHONY: storm
 storm: setup ## 20,000 mails while workers are killed, Redis is flushed and SMTP says 421
 	@$(BIN)/python -m tests.bench.storm
+
+.PHONY: soak
+soak: storm fuzz ## What takes long and repeats itself, for a nightly run: storm, then fuzz
 
 .PHONY: bench
 bench: setup spa chromium ## Measure speed as ratios to floors in the same run; ONLY="documents paint" for some

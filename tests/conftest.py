@@ -22,6 +22,19 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+# Test packages whose tests start engines or portals of their own, without the fixture.
+WITH_ENGINES = ("browser", "cli", "demo", "embedded", "faults")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs no engine, and has no machine to itself, as `unit`."""
+    for item in items:
+        room = Path(item.path).relative_to(Path(__file__).parent).parts[0]
+        fixtures = getattr(item, "fixturenames", ())
+        if not ("engines" in fixtures or room in WITH_ENGINES or item.get_closest_marker("alone")):
+            item.add_marker("unit")
+
+
 @pytest.fixture(scope="session")
 def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineAddresses]:
     """PostgreSQL, Valkey, S3 and the mail sink, empty."""

@@ -64,6 +64,7 @@ async def test_sec_D8_X22_a_lost_process_says_nothing_about_its_task(
         for _ in range(2):
             with pytest.raises(Unfinished):
                 await processes.run(task)
+        processes.guard = 60.0
         assert await processes.run(tasks.echo, b"next") == b"next"
 
 

@@ -109,7 +109,7 @@ async def _stored(
     link, number, stored = await links.linked_file(session, settings, token, kind)
     name = safe_filename(number, EXTENSIONS[kind])
     answer = StoredFile(request, storage, stored, kind, name, inline=disposition == "inline")
-    # Whoever opens a link is unknown, so that no part can be told to go on with another fetch.
+    # The reader of a link is not known, so every part is recorded, later ones too.
     if sends_content(request, answer):
         await links.record_opening(session, link, kind)
     return answer

@@ -14,7 +14,8 @@ export default defineConfig({
   // One file at a time on a portal: its tests share the demo's user, and change what they see.
   workers: portals.length,
   retries: 0,
-  timeout: 90_000,
+  // A guard against hanging: a test may wait a minute for the authenticator app's next codes.
+  timeout: 180_000,
   // How long is for `make bench` to tell; a busy machine may take its time.
   expect: { timeout: 20_000 },
   reporter: [['list']],

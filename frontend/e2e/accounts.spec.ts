@@ -17,7 +17,7 @@ const phone = new Phone();
 let password = PASSWORD;
 
 test.use({ storageState: { cookies: [], origins: [] }, locale: 'fr-BE' });
-test.describe.configure({ mode: 'serial', timeout: 90_000 });
+test.describe.configure({ mode: 'serial', timeout: 180_000 });
 
 const title = (page: Page, text: string) =>
   expect(page.getByRole('heading', { level: 1, name: text })).toBeVisible();

@@ -5,7 +5,7 @@ import { findDocument, reader, sessionFile, speakEnglish, staffSessionFile } fro
 
 /** The paper channel (G4): letters that are printed, and a copy that is asked for and paid. */
 
-test.describe.configure({ mode: 'serial', timeout: 90_000 });
+test.describe.configure({ mode: 'serial', timeout: 180_000 });
 
 const title = (page: Page, text: string) =>
   expect(page.getByRole('heading', { level: 1, name: text })).toBeVisible();

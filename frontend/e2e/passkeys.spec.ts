@@ -5,7 +5,7 @@ import { becomeStaff, enterStaffPassword } from './staff.ts';
 /** Passkeys with the browser's own virtual authenticator (WebAuthn, Chrome DevTools protocol). */
 
 test.use({ storageState: { cookies: [], origins: [] } });
-test.describe.configure({ timeout: 90_000 });
+test.describe.configure({ timeout: 180_000 });
 
 async function plugAuthenticator(page: Page) {
   const client = await page.context().newCDPSession(page);

@@ -16,7 +16,7 @@ const PASSWORD = 'péniche verte, écluse lente';
 const NEW_PASSWORD = 'halage au printemps, aubes';
 
 test.use({ storageState: { cookies: [], origins: [] }, locale: 'fr-BE' });
-test.describe.configure({ mode: 'serial', timeout: 90_000 });
+test.describe.configure({ mode: 'serial', timeout: 180_000 });
 
 const title = (page: Page, text: string) =>
   expect(page.getByRole('heading', { level: 1, name: text })).toBeVisible();

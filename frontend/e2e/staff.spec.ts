@@ -12,7 +12,7 @@ const CONTACT = `luc.rappel.${Date.now()}@atelier.example`;
 const UBL = path.join(import.meta.dirname, '../../tests/data/ubl');
 
 test.use({ storageState: staffSessionFile() });
-test.describe.configure({ timeout: 90_000 });
+test.describe.configure({ timeout: 180_000 });
 
 const title = (page: Page, text: string) =>
   expect(page.getByRole('heading', { level: 1, name: text })).toBeVisible();

@@ -10,7 +10,7 @@ import { staffSessionFile } from './portal.ts';
 type Call = { headers: IncomingHttpHeaders; body: string };
 
 test.use({ storageState: staffSessionFile(), permissions: ['clipboard-read', 'clipboard-write'] });
-test.describe.configure({ mode: 'serial', timeout: 90_000 });
+test.describe.configure({ mode: 'serial', timeout: 180_000 });
 
 let server: Server;
 let status = 204;

@@ -30,7 +30,7 @@ STAFF = "nora.vermeulen@lumen-lease.example"
 # A guard against hanging: a slow machine takes long for some two hundred tests in a browser.
 MINUTES = 45
 # Each file of tests has a portal to itself while it runs, so that several run side by side.
-PORTALS = min(4, (os.cpu_count() or 1) + 1)
+PORTALS = max(2, min(4, os.cpu_count() or 1))
 
 Visit = tuple[subprocess.CompletedProcess[str], Path]
 

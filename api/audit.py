@@ -177,16 +177,24 @@ async def is_recorded(
     actor: Actor,
     document_id: UUID | None = None,
     detail: dict[str, Any],
+    since: datetime | None = None,
 ) -> bool:
-    """Return whether the same was recorded of the same actor within the last day."""
+    """Return whether the same was recorded of the same actor within the last day.
+
+    The actor is a person and the name shown, which tells a person's API tokens apart. What was
+    recorded before `since` does not count.
+    """
     same = select(AuditEvent.id).where(
         AuditEvent.event == event,
         AuditEvent.actor_user_id == actor.user_id,
+        AuditEvent.actor == actor.display_name,
         AuditEvent.detail == detail,
         AuditEvent.at > sql.now() - CONTINUED_WITHIN,
     )
     if document_id is not None:
         same = same.where(AuditEvent.document_id == document_id)
+    if since is not None:
+        same = same.where(AuditEvent.at > since)
     return bool(await session.scalar(select(same.exists())))
 
 

@@ -53,8 +53,10 @@ def sends_content(request: Request, answer: Response) -> bool:
 def is_later_part(answer: Response) -> bool:
     """Return whether an answer begins behind the file's first byte.
 
-    It is what is sent that counts, not the `Range` header: a header that is ignored gets the whole
-    file (RFC 9110, 14.2). A later part belongs to a fetch only if its beginning was recorded.
+    It is what is sent that counts, not the `Range` header: unknown units, invalid ranges and
+    several ranges get the whole file (RFC 9110, 14.2), and so does a suffix longer than the file.
+    A later part goes unrecorded only if `api.audit.is_recorded` finds that the same reader fetched
+    the same file within the last day; else even `bytes=9-` is recorded (X13).
     """
     sent = answer.headers.get("content-range", "")
     return answer.status_code == 206 and not sent.startswith("bytes 0-")

@@ -1,5 +1,7 @@
 """Reads of downloads: one's own, and only while all that is in them may be seen."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +19,17 @@ from api.storage import StoredObject
 
 PAST = (DownloadRow.state == "finished") & (DownloadRow.expires_at < func.now())
 STATE = case((PAST, "expired"), else_=DownloadRow.state)
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A finished ZIP: where it is, the name to save it under, and the documents in it."""
+
+    id: UUID
+    stored: StoredObject
+    name: str
+    document_ids: list[UUID]
+    built_at: datetime | None
 
 
 def _statement() -> Select[Any]:
@@ -76,10 +89,8 @@ async def list_downloads(
     return DownloadPage(items=items, next_cursor=following, total=total)
 
 
-async def find_archive(
-    session: AsyncSession, download_id: UUID
-) -> tuple[StoredObject, str, list[UUID]]:
-    """The finished ZIP, the name to save it under, and the documents in it."""
+async def find_archive(session: AsyncSession, download_id: UUID) -> Archive:
+    """The finished ZIP; raises `NOT_FINISHED` before it is, and `GONE` after its time."""
     state = (await load_download(session, download_id)).state
     if state == "expired":
         raise Problem(errors.GONE)
@@ -87,4 +98,5 @@ async def find_archive(
     if state != "finished" or not row.object_key or row.size_bytes is None or row.sha256 is None:
         raise Problem(errors.NOT_FINISHED)
     name = safe_filename(f"documents-{row.created_at:%Y-%m-%d-%H%M}", "zip")
-    return StoredObject(row.object_key, row.size_bytes, row.sha256), name, row.document_ids
+    stored = StoredObject(row.object_key, row.size_bytes, row.sha256)
+    return Archive(row.id, stored, name, row.document_ids, row.finished_at)

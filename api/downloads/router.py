@@ -105,12 +105,10 @@ async def read_download_file(
     storage: CurrentStorage,
 ) -> Response:
     """The finished ZIP; its fetching is added to the history of every document in it."""
-    stored, name, document_ids = await queries.find_archive(session, download_id)
-    answer = StoredFile(request, storage, stored, "zip", name, inline=False)
+    archive = await queries.find_archive(session, download_id)
+    answer = StoredFile(request, storage, archive.stored, "zip", archive.name, inline=False)
     if sends_content(request, answer):
-        await service.record_fetch(
-            session, principal, document_ids, is_later_part=is_later_part(answer)
-        )
+        await service.record_fetch(session, principal, archive, is_later_part=is_later_part(answer))
     return answer
 
 

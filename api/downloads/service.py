@@ -13,6 +13,7 @@ from api.core.database import new_id
 from api.core.errors import FieldError, Problem
 from api.core.settings import Settings
 from api.documents.selection import first_ids
+from api.downloads.queries import Archive
 from api.downloads.schemas import NewDownload
 from api.models import ApiToken, Download
 
@@ -126,18 +127,24 @@ async def remove_download(session: AsyncSession, download_id: UUID) -> None:
 
 
 async def record_fetch(
-    session: AsyncSession, principal: Principal, document_ids: list[UUID], *, is_later_part: bool
+    session: AsyncSession, principal: Principal, archive: Archive, *, is_later_part: bool
 ) -> None:
     """Add the fetching of an archive to the history of every document in it.
 
-    A later part of it is recorded only if no fetch is that it goes on with.
+    A later part is recorded only if no fetch of this very archive is: another one with the same
+    document, or this one before it was built again, is another file.
     """
     event: Event = "fetched" if principal.is_program else "downloaded"
-    detail = {"file": "zip"}
-    if is_later_part and document_ids:
-        first = document_ids[0]
-        if await is_recorded(session, event, actor=principal, document_id=first, detail=detail):
-            return
+    detail = {"file": "zip", "download": str(archive.id)}
+    if is_later_part and await is_recorded(
+        session,
+        event,
+        actor=principal,
+        document_id=next(iter(archive.document_ids), None),
+        detail=detail,
+        since=archive.built_at,
+    ):
+        return
     await record_on_documents(
-        session, event, actor=principal, document_ids=document_ids, detail=detail
+        session, event, actor=principal, document_ids=archive.document_ids, detail=detail
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -134,8 +134,10 @@ async def list_batches(
     return PrintBatchPage(items=items, next_cursor=following, total=total)
 
 
-async def find_file(session: AsyncSession, batch_id: UUID) -> tuple[StoredObject, str]:
-    """The ZIP and the name to save it under.
+async def find_file(
+    session: AsyncSession, batch_id: UUID
+) -> tuple[StoredObject, str, datetime | None]:
+    """The ZIP, the name to save it under, and when it was built.
 
     Raises `NOT_FINISHED` before it is built, `PRINT_BATCH_OUTDATED` when something in it was
     withdrawn before it was printed, and `GONE` after its time.
@@ -151,7 +153,7 @@ async def find_file(session: AsyncSession, batch_id: UUID) -> tuple[StoredObject
     if row.object_key is None or row.size_bytes is None or row.sha256 is None:
         raise Problem(errors.NOT_FINISHED)
     name = safe_filename(f"print-{row.created_at:%Y-%m-%d-%H%M}", "zip")
-    return StoredObject(row.object_key, row.size_bytes, row.sha256), name
+    return StoredObject(row.object_key, row.size_bytes, row.sha256), name, row.finished_at
 
 
 async def load_letters(

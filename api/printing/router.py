@@ -95,11 +95,12 @@ async def read_print_batch_file(
     storage: CurrentStorage,
 ) -> Response:
     """The ZIP: PDFs named in printing order, and `manifest.csv`."""
-    stored, name = await queries.find_file(session, print_batch_id)
+    stored, name, built_at = await queries.find_file(session, print_batch_id)
     answer = StoredFile(request, storage, stored, "zip", name, inline=False)
     if sends_content(request, answer):
+        is_part = is_later_part(answer)
         await service.record_fetch(
-            session, principal, print_batch_id, is_later_part=is_later_part(answer)
+            session, principal, print_batch_id, built_at, is_later_part=is_part
         )
     return answer
 

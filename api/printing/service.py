@@ -139,15 +139,20 @@ async def _lock(session: AsyncSession, batch_id: UUID) -> PrintBatch:
 
 
 async def record_fetch(
-    session: AsyncSession, actor: Principal, batch_id: UUID, *, is_later_part: bool
+    session: AsyncSession,
+    actor: Principal,
+    batch_id: UUID,
+    built_at: datetime | None,
+    *,
+    is_later_part: bool,
 ) -> None:
     """Show the others that somebody fetched the ZIP; the audit tells who.
 
-    A later part of it is recorded only if no fetch is that it goes on with.
+    A later part is recorded only if no fetch of this ZIP is, since it was last built.
     """
     detail = {"batch": str(batch_id), "file": "zip"}
     if is_later_part and await is_recorded(
-        session, "print_batch_fetched", actor=actor, detail=detail
+        session, "print_batch_fetched", actor=actor, detail=detail, since=built_at
     ):
         return
     await session.execute(

@@ -310,5 +310,5 @@ async def test_fetching_is_written_into_every_history(world: World) -> None:
         items = (await client.get(f"/documents/{document['id']}/history")).json()["items"]
         assert [(item["event"], item["detail"]) for item in items] == [
             ("published", {}),
-            ("downloaded", {"file": "zip"}),
+            ("downloaded", {"file": "zip", "download": done["id"]}),
         ]

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from api.core.crypto import token_hash
+from tests.documents.test_recorded_ranges import FROM_THE_START, LATER, fetch, traces
 from tests.support.portals import portal_with
 from tests.support.world import Company, World, pdf_bytes, ubl_bytes, unique
 from tests.worker.office import Office
@@ -71,6 +72,22 @@ async def test_E2_opening_is_recorded_and_marks_nothing_as_read(
     assert opened["detail"] == {"file": "pdf", "mailed_to": company.contact.email}
     listed = (await client.get("/documents")).json()["items"]
     assert [d["unread"] for d in listed if d["id"] == document["id"]] == [True]
+
+
+async def test_sec_X13_every_part_of_a_linked_file_is_recorded(
+    world: World, office: Office
+) -> None:
+    """The reader of a link is not known, so that no part belongs to an earlier fetch."""
+    company = await world.company()
+    _, token = await mailed(world, office, company)
+    path, anyone = f"/links/{token}/pdf", world.client()
+    for count, wanted in enumerate((*LATER, *FROM_THE_START, *LATER), 1):
+        assert await fetch(anyone, path, wanted) in (200, 206)
+        assert await traces(world, company) == count, wanted
+    await anyone.head(path, headers={"Range": "bytes=1-"})
+    beyond = await anyone.get(path, headers={"Range": "bytes=99999999-"})
+    assert beyond.status_code == 416
+    assert await traces(world, company) == count
 
 
 async def test_E2_links_can_be_revoked(world: World, office: Office) -> None:

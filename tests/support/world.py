@@ -176,7 +176,11 @@ class World:
         return user_id
 
     async def token(
-        self, person: Person, *scopes: Scope, customers: list[UUID] | None = None
+        self,
+        person: Person,
+        *scopes: Scope,
+        customers: list[UUID] | None = None,
+        name: str = "test",
     ) -> httpx.AsyncClient:
         """A program that acts for this person."""
         token_id = new_id()
@@ -186,7 +190,7 @@ class World:
                 insert(ApiToken).values(
                     id=token_id,
                     user_id=person.id,
-                    name="test",
+                    name=name,
                     secret_hash=secret_hash,
                     scopes=[scope.value for scope in scopes],
                     customer_ids=customers,

@@ -17,7 +17,7 @@ from api.einvoice.parse import parse_ubl
 
 NUMERIC = [c for c in COLUMNS if c.endswith(("_amount", "_rate", "_tax_currency"))]
 # A number or a structured communication, which no spreadsheet program calculates with.
-EXACT = re.compile(r"[+-][0-9]+([.,][0-9]+)?|[+*]{3}[0-9]{3}/[0-9]{4}/[0-9]{5}[+*]{3}")
+EXACT = re.compile(r"[+-][0-9]+([.,][0-9]+)?|\+{3}[0-9]{3}/[0-9]{4}/[0-9]{5}\+{3}")
 FORMULA = "=+-@＝＋－＠﹢﹦﹣﹫−"
 
 
@@ -97,6 +97,9 @@ def test_format_is_rfc_4180() -> None:
         "﹦1",
         "+++202/6001/07094+++=1",
         "+++202/6001/07094***",
+        "+*+202/6001/07094+*+",
+        " +++202/6001/07094+++",
+        "+++202/6001/07094+++\n",
         "+++202/6001/0709+++",
         "+++２02/6001/07094+++",
         "\ttext",
